@@ -1,0 +1,1 @@
+"""The Dagster code location and the stages of the budget performance warehouse."""

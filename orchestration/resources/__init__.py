@@ -1,0 +1,1 @@
+"""Locations and the warehouse: what the stages share."""

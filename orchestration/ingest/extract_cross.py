@@ -1,0 +1,48 @@
+"""Cross tables: subjects in rows, items in columns (yearbooks)."""
+
+from __future__ import annotations
+
+from orchestration.ingest.body import body_rows
+from orchestration.ingest.extract_matrix import BlockColumns, Place, block_columns, find_place, record
+from orchestration.ingest.findings import ReaderCheck
+from orchestration.ingest.results import Record
+from orchestration.ingest.segment import Reading, Segment
+from orchestration.ingest.text import address, fold
+
+
+def extract_cross(segments: list[Segment], reading: Reading) -> list[Record]:
+    """Records of one cross table; subjects are open, their names stay as printed."""
+    records: list[Record] = []
+    for segment in segments:
+        place = find_place(segment, reading)
+        if place is None:
+            continue
+        blocks = block_columns(place.header)
+        values = [column for block in blocks for _, column in block.measures]
+        for row in body_rows(segment, place.header, reading, values):
+            for index, block in enumerate(blocks):
+                records += _subject_row(place, reading, index, block, row)
+        if not records:
+            reading.report(ReaderCheck.EMPTY_TABLE, segment, segment.title_cell)
+    return records
+
+
+def _subject_row(place: Place, reading: Reading, index: int, block: BlockColumns, row: int) -> list[Record]:
+    if block.subject < 0:
+        return []
+    subject = place.segment.sheet.rows[row][block.subject]
+    if not subject:
+        reading.report(ReaderCheck.UNKNOWN_ROW, place.segment, address(row, block.subject))
+        return []
+    is_total = fold(subject) in place.layout.blocks[index].subject_totals
+    return [
+        record(
+            place,
+            reading,
+            row,
+            (spec, column),
+            (spec.spec.item, place.header.printed(column), "total" if is_total else spec.spec.kind),
+            subject=subject,
+        )
+        for spec, column in block.measures
+    ]

@@ -1,0 +1,144 @@
+"""Which tables of which forms stand on the sheets of a workbook.
+
+By title first, then by the name of the sheet, then by a header that fits one table only. Titles compare
+equal after folding and without the year they name. Never by likeness, and never by the file's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from orchestration.ingest.compiled import CompiledCatalogue, CompiledTable, title_key
+from orchestration.ingest.form_models import Vocabulary
+from orchestration.ingest.grid import Grid, Sheet
+from orchestration.ingest.header import locate
+from orchestration.ingest.segment import Segment
+from orchestration.ingest.text import fold
+
+_TITLE_ROWS = 12  # rows in which a title may stand in any column; further down only in the first used one
+
+
+@dataclass(slots=True)
+class Recognised:
+    """What was recognised in a workbook.
+
+    Attributes:
+        segments: tables in the order of the sheets.
+        by_other_title: segments recognised by other means than their title: (segment, title as printed, ''
+            for none).
+        strangers: sheets with content and without any table.
+        out_of_edition: form codes whose titles were found but which have no edition in the fiscal year.
+    """
+
+    segments: list[Segment] = field(default_factory=list)
+    by_other_title: list[tuple[Segment, str]] = field(default_factory=list)
+    strangers: list[Sheet] = field(default_factory=list)
+    out_of_edition: list[str] = field(default_factory=list)
+
+
+def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> Recognised:
+    """Find the tables of a workbook."""
+    recognised = Recognised()
+    for sheet in grid.sheets:
+        if not any(any(row) for row in sheet.rows):
+            continue
+        segments = _by_titles(sheet, catalogue, vocabulary)
+        if not segments:
+            segments = _by_other_means(sheet, catalogue, vocabulary, recognised)
+        recognised.segments += segments
+        if not segments:
+            recognised.strangers.append(sheet)
+    return recognised
+
+
+def _by_titles(sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> list[Segment]:
+    starts: list[tuple[int, int, CompiledTable]] = []
+    for row, column, text in _title_cells(sheet):
+        if fold(text[-1]) in catalogue.title_ends:
+            table = _titled(text, catalogue, vocabulary)
+            if table is not None and not (starts and starts[-1][0] == row):
+                starts.append((row, column, table))
+    segments = []
+    for index, (row, column, table) in enumerate(starts):
+        top = 0 if index == 0 else row
+        bottom = starts[index + 1][0] - 1 if index + 1 < len(starts) else sheet.height - 1
+        segments.append(Segment(table, sheet, top, bottom, (row, column)))
+    return segments
+
+
+def _title_cells(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
+    """Cells in which a title may stand: any near the top, further down the first used one of a row."""
+    for row, texts in enumerate(sheet.rows):
+        if not any(texts):
+            continue
+        for column, text in enumerate(texts):
+            if text:
+                yield row, column, text
+                if row >= _TITLE_ROWS:
+                    break
+
+
+def _titled(text: str, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> CompiledTable | None:
+    key = title_key(text)
+    table = catalogue.titles.get(key)
+    if table is None:
+        for suffix in vocabulary.continuation_suffixes:
+            if key.endswith(suffix):
+                return catalogue.titles.get(key.removesuffix(suffix))
+    return table
+
+
+def _by_other_means(
+    sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary, recognised: Recognised
+) -> list[Segment]:
+    row, column, printed = 0, 0, ""
+    foreign = _title_of_other_edition(sheet, catalogue)
+    table = None
+    if foreign is not None:
+        row, column, printed, key = foreign
+        table = catalogue.tables.get(key)
+        if table is None:
+            recognised.out_of_edition.append(key[0])
+            return []
+    table = table or catalogue.sheets.get(title_key(sheet.name)) or _by_header(sheet, catalogue)
+    if table is None:
+        return []
+    if foreign is None:
+        row, column, printed = _unknown_title(sheet, table, vocabulary)
+    segment = Segment(table, sheet, 0, sheet.height - 1, (row, column) if printed else None)
+    recognised.by_other_title.append((segment, printed))
+    return [segment]
+
+
+def _title_of_other_edition(
+    sheet: Sheet, catalogue: CompiledCatalogue
+) -> tuple[int, int, str, tuple[str, str]] | None:
+    for row, column, text in sheet.texts():
+        if row >= _TITLE_ROWS:
+            return None
+        if key := catalogue.other_titles.get(title_key(text)):
+            return row, column, text, key
+    return None
+
+
+def _unknown_title(sheet: Sheet, table: CompiledTable, vocabulary: Vocabulary) -> tuple[int, int, str]:
+    """What stands in the place of the title, '' when the sheet begins with something else."""
+    row, column, text = next(cell for cell in sheet.texts())
+    words = (*vocabulary.unit_prefixes, *vocabulary.reporting_unit_prefixes)
+    starts = frozenset().union(*(layout.header_starts for layout in table.layouts))
+    if fold(text).startswith(tuple(f"{word}:" for word in words)) or fold(text) in starts:
+        return row, column, ""
+    return row, column, text
+
+
+def _by_header(sheet: Sheet, catalogue: CompiledCatalogue) -> CompiledTable | None:
+    """The only table whose header stands on the sheet with every column and without a stranger."""
+    words = {fold(text) for row in sheet.rows[:_TITLE_ROWS] for text in row if text}
+    fitting = []
+    for table in catalogue.tables.values():
+        layouts = [layout for layout in table.layouts if layout.columns and layout.header_starts <= words]
+        header = locate(sheet, 0, sheet.height - 1, layouts) if layouts else None
+        if header and None not in header.columns and len(header.found) == len(header.columns):
+            fitting.append(table)
+    return fitting[0] if len(fitting) == 1 else None

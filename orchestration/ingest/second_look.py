@@ -1,0 +1,151 @@
+"""Second look at a workbook's bytes for what the decoder drops: error cells and formulas without a cached
+value.
+
+Also the far corner of the used range, because a single stray cell at XFD1048576 makes the decoder ask for
+more memory than any machine has, and abort. What does not belong here: values; they come from the
+decoder.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from orchestration.ingest.text import parse_address
+
+_ROOT = r"(?:\w+:)?"
+_FAR_REFERENCE = re.compile(rb'r="(?:[A-Z]{3}\d+|[A-Z]{1,2}\d{6,7})"')
+_CELL = re.compile(rf"<{_ROOT}c\b([^>]*?)(?:/>|>(.*?)</{_ROOT}c>)".encode(), re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3}\d{1,7})"')
+_CELL_VALUE = re.compile(rf"<{_ROOT}v\b[^>]*>([^<]*)<".encode())
+_FORMULA = re.compile(rf"<{_ROOT}f[ />]".encode())
+_ERROR_TYPE = re.compile(rb'\bt="e"')
+_TEXT_TYPE = re.compile(rb'\bt="str"')
+
+BIFF_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_FORMULA_RECORD, _BOOLERR, _BOUNDSHEET, _FILEPASS, _BOF, _EOF = 0x0006, 0x0205, 0x0085, 0x002F, 0x0809, 0x000A
+_ARITHMETIC = frozenset({0x03, 0x04, 0x05, 0x06, 0x07, 0x12, 0x13, 0x14})  # + - * / ^, signs, percent
+_CELL_RECORDS = {_FORMULA_RECORD, _BOOLERR, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
+
+
+@dataclass(slots=True)
+class SheetDefects:
+    """What the decoder does not tell about one sheet; rows and columns count from 0.
+
+    Attributes:
+        errors: error text by cell, such as #DIV/0!.
+        uncached: cells whose formula was never calculated.
+        far_cell: last row and last column that hold content, (-1, -1) when none was looked for.
+    """
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    uncached: list[tuple[int, int]] = field(default_factory=list)
+    far_cell: tuple[int, int] = (-1, -1)
+
+
+def look_at_sheet_xml(xml: bytes) -> SheetDefects:
+    """Defects of one sheet of an .xlsx, from its XML. Most sheets are passed by three plain searches."""
+    defects = SheetDefects()
+    far = _FAR_REFERENCE.search(xml) is not None
+    if far or b't="e"' in xml or _FORMULA.search(xml):
+        last_row = last_column = -1
+        for row, column, attributes, body in _cells(xml):
+            if not body:
+                continue
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            _note_defect(defects, (row, column), attributes, body)
+        if far:
+            defects.far_cell = (last_row, last_column)
+    return defects
+
+
+def _cells(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:
+    for found in _CELL.finditer(xml):
+        reference = _REFERENCE.search(found.group(1))
+        if reference:
+            row, column = parse_address(reference.group(1).decode("ascii"))
+            yield row, column, found.group(1), found.group(2) or b""
+
+
+def _note_defect(defects: SheetDefects, cell: tuple[int, int], attributes: bytes, body: bytes) -> None:
+    value = _CELL_VALUE.search(body)
+    if _ERROR_TYPE.search(attributes):
+        defects.errors[cell] = value.group(1).decode("utf-8", "replace") if value else "#N/A"
+    elif _FORMULA.search(body):
+        # A calculated empty text is stored as t="str" with an empty <v>: a value, unlike no <v> at all.
+        empty_text = _TEXT_TYPE.search(attributes) and value
+        if not (value and value.group(1)) and not empty_text:
+            defects.uncached.append(cell)
+
+
+def is_encrypted_biff(stream: bytes) -> bool:
+    """Whether the workbook stream of an .xls is encrypted (it carries a FILEPASS record near its start)."""
+    for kind, _ in _records(stream, 0):
+        if kind == _FILEPASS:
+            return True
+        if kind in (_BOUNDSHEET, _EOF):
+            return False
+    return False
+
+
+def look_at_biff(stream: bytes) -> dict[str, SheetDefects]:
+    """Defects of every sheet of a BIFF8 workbook stream, by sheet name."""
+    return {name: _look_at_biff_sheet(stream, offset) for name, offset in _biff_sheets(stream)}
+
+
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
+    end = len(stream) - 4
+    while 0 <= offset <= end:
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        yield kind, stream[offset + 4 : offset + 4 + length]
+        offset += 4 + length
+
+
+def _biff_sheets(stream: bytes) -> Iterator[tuple[str, int]]:
+    for kind, body in _records(stream, 0):
+        if kind == _EOF:
+            return
+        if kind == _BOUNDSHEET and len(body) >= 8:
+            length, wide = body[6], body[7] & 1
+            raw = body[8 : 8 + length * (2 if wide else 1)]
+            yield raw.decode("utf-16-le" if wide else "latin-1", "replace"), struct.unpack_from("<I", body)[0]
+
+
+def _look_at_biff_sheet(stream: bytes, offset: int) -> SheetDefects:
+    defects = SheetDefects()
+    depth = last_row = last_column = 0
+    for kind, body in _records(stream, offset):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif kind in _CELL_RECORDS and depth == 1 and len(body) >= 6:
+            row, column = struct.unpack_from("<HH", body)
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            _note_biff_defect(defects, kind, (row, column), body)
+    defects.far_cell = (last_row, last_column)
+    return defects
+
+
+def _note_biff_defect(defects: SheetDefects, kind: int, cell: tuple[int, int], body: bytes) -> None:
+    if kind == _BOOLERR and len(body) >= 8 and body[7]:
+        defects.errors[cell] = BIFF_ERRORS.get(body[6], "#N/A")
+    elif kind == _FORMULA_RECORD and len(body) >= 16 and body[12:14] == b"\xff\xff":
+        if body[6] == 2:
+            defects.errors[cell] = BIFF_ERRORS.get(body[8], "#N/A")
+        elif body[6] == 3 and _must_be_number(body[22:]):
+            # Programs that do not calculate leave an empty text where only a number can be the result.
+            defects.uncached.append(cell)
+
+
+def _must_be_number(tokens: bytes) -> bool:
+    """Whether a formula's outermost operation (its last token) is arithmetic or a plain SUM."""
+    if len(tokens) < 4:
+        return False
+    sum_attribute = tokens[-4:-2] == b"\x19\x10"
+    sum_call = tokens[-4] in (0x22, 0x42, 0x62) and tokens[-2:] == b"\x04\x00"
+    return tokens[-1] in _ARITHMETIC or sum_attribute or sum_call

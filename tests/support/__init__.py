@@ -1,0 +1,1 @@
+"""Helpers shared by tests: small workbooks, small provinces, independent recomputations."""

@@ -1,0 +1,48 @@
+-- Grain: one row per scheme edition, subject, fiscal year and metric: sum of figures over sum of figures.
+--
+-- Missing beats not applicable: a metric with an unfiled figure is missing, whatever its other figures say.
+with sums as (
+    select
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        metric_code,
+        sum(case when term_role = 'numerator' then coefficient * figure_value end) as numerator,
+        sum(case when term_role = 'denominator' then coefficient * figure_value end) as denominator,
+        sum(case when term_role = 'denominator' then 1 else 0 end) as denominator_terms,
+        sum(case when value_status = 'missing' then 1 else 0 end) as missing_terms,
+        sum(case when value_status = 'not_applicable' then 1 else 0 end) as not_applicable_terms
+    from {{ ref('int_metric_terms') }}
+    group by scheme_code, scheme_edition, subject_type, subject_code, fiscal_year, metric_code
+),
+
+judged as (
+    select
+        sums.*,
+        case
+            when missing_terms > 0 then 'missing'
+            when not_applicable_terms > 0 then 'not_applicable'
+            when denominator_terms > 0 and denominator = 0 then 'not_applicable'
+            else 'reported'
+        end as value_status
+    from sums
+)
+
+select
+    scheme_code,
+    scheme_edition,
+    subject_type,
+    subject_code,
+    fiscal_year,
+    metric_code,
+    cast(numerator as decimal(38, 12)) as numerator,
+    cast(denominator as decimal(38, 12)) as denominator,
+    case
+        when value_status <> 'reported' then null
+        when denominator_terms = 0 then cast(numerator as decimal(28, 12))
+        else {{ exact_divide('cast(numerator as decimal(38, 12))', 'cast(denominator as decimal(38, 12))', 12) }}
+    end as metric_value,
+    value_status
+from judged

@@ -1,0 +1,17 @@
+-- Grain: one row per scheme edition, subject, fiscal year and metric.
+select
+    metrics.scheme_code,
+    metrics.scheme_edition,
+    metrics.subject_type,
+    metrics.subject_code,
+    metrics.fiscal_year,
+    metrics.metric_code,
+    definitions.name_zh as metric_name_zh,
+    definitions.name_en as metric_name_en,
+    definitions.unit as metric_unit,
+    metrics.numerator,
+    metrics.denominator,
+    metrics.metric_value,
+    metrics.value_status
+from {{ ref('int_metrics') }} as metrics
+inner join {{ ref('metrics') }} as definitions on metrics.metric_code = definitions.metric_code

@@ -1,0 +1,44 @@
+-- Grain: one row per scheme edition, subject, fiscal year and node of the indicator tree.
+with depths as (
+    select
+        scheme_code,
+        scheme_edition,
+        node_code,
+        max(distance) as node_level
+    from {{ ref('int_scheme_ancestors') }}
+    group by scheme_code, scheme_edition, node_code
+)
+
+select
+    scores.scheme_code,
+    scores.scheme_edition,
+    scores.subject_type,
+    scores.subject_code,
+    subjects.subject_name_zh,
+    scores.fiscal_year,
+    scores.node_code,
+    scores.node_name_zh,
+    scores.node_name_en,
+    scores.parent_node_code,
+    cast(depths.node_level as integer) as node_level,
+    scores.rule_code,
+    scores.points,
+    scores.max_points,
+    cast(scores.stated_max_points as decimal(9, 4)) as stated_max_points,
+    scores.node_status,
+    scores.value_status,
+    scores.is_complete,
+    scores.missing_items,
+    scores.missing_points
+from {{ ref('int_scores') }} as scores
+inner join {{ ref('int_scheme_subjects') }} as subjects
+    on
+        scores.scheme_code = subjects.scheme_code
+        and scores.scheme_edition = subjects.scheme_edition
+        and scores.subject_code = subjects.subject_code
+        and scores.fiscal_year = subjects.fiscal_year
+inner join depths
+    on
+        scores.scheme_code = depths.scheme_code
+        and scores.scheme_edition = depths.scheme_edition
+        and scores.node_code = depths.node_code

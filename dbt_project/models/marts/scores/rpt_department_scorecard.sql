@@ -1,0 +1,2 @@
+-- Grain: one row per scheme edition, department and fiscal year.
+{{ scorecard("department") }}

@@ -1,0 +1,2 @@
+-- Grain: one row per cell of an accepted form of performance management facts.
+{{ stage_long_form('department_management_facts') }}

@@ -1,0 +1,21 @@
+-- Grain: one row per indicator of a transfer performance target.
+with source as (
+    select * from {{ source('raw', 'transfer_performance_target_indicators') }}
+)
+
+select
+    source._submission_id as submission_id,
+    source._sheet as sheet,
+    source._row as row_number,
+    source.fiscal_year,
+    trim(source.programme_code) as programme_code,
+    trim(source.level1) as first_level,
+    trim(source.level2) as second_level,
+    trim(source.indicator) as indicator,
+    trim(source.target_value) as target_value,
+    source.target_value__cell as target_value_cell,
+    vocabulary.value_status is null as has_target_value
+from source
+left join {{ ref('value_vocabulary') }} as vocabulary
+    on coalesce(vocabulary.value_text, '') = trim(source.target_value)
+where {{ accepted_rows('transfer_performance_target') }}

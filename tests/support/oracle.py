@@ -1,0 +1,226 @@
+"""Independent recomputation in plain `decimal` of what the SQL computes, from the same seeds.
+
+Nothing here looks at a model: rules are written again from the methodology, so an error in the SQL shows.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
+from pathlib import Path
+
+SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+TWELVE_PLACES = Decimal(1).scaleb(-12)
+NOT_APPLICABLE = "not_applicable"
+
+Figure = Decimal | None | str
+Figures = Mapping[tuple[str, int, str], Figure]
+
+
+@cache
+def seed(path: str) -> tuple[dict[str, str], ...]:
+    with (SEEDS / path).open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """n / d at twelve decimals, half up, as methodology U18 and the design ask."""
+    with localcontext() as context:
+        context.prec = 80
+        return (numerator / denominator).quantize(TWELVE_PLACES, rounding=ROUND_HALF_UP)
+
+
+def round_points(value: Decimal) -> Decimal:
+    return value.quantize(TWELVE_PLACES, rounding=ROUND_HALF_UP)
+
+
+def metric(figures: Figures, subject: str, year: int, metric_code: str) -> Figure:
+    """Value of a metric, None when missing, NOT_APPLICABLE when it does not apply."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    roles: set[str] = set()
+    states: list[Figure] = []
+    for term in seed("schemes/metric_terms.csv"):
+        if term["metric_code"] != metric_code:
+            continue
+        roles.add(term["term_role"])
+        value = figures.get((subject, year + int(term["year_offset"]), term["figure_code"]))
+        states.append(value)
+        if isinstance(value, Decimal):
+            sums[term["term_role"]] += value * Decimal(term["coefficient"])
+    if any(value is None for value in states):
+        return None
+    if NOT_APPLICABLE in states:
+        return NOT_APPLICABLE
+    if "denominator" not in roles:
+        return sums["numerator"]
+    if sums["denominator"] == 0:
+        return NOT_APPLICABLE
+    return divide(sums["numerator"], sums["denominator"])
+
+
+def bands(values: Mapping[str, Decimal], rules: list[tuple[int, int]]) -> dict[str, int]:
+    """Equal-count bands, ties together in the lower band (methodology U1)."""
+    count = max(bands_ for least, bands_ in rules if len(values) >= least)
+    order = sorted(values.values())
+    return {s: order.index(v) * count // len(values) + 1 for s, v in values.items()}
+
+
+@dataclass
+class Judged:
+    """One leaf: its measure and the two values some rules look at."""
+
+    measure: Figure
+    value: Figure
+    previous: Figure
+
+
+def judge(node: Mapping[str, str], figures: Figures, subject: str, year: int) -> Judged:
+    inputs = [i for i in seed("schemes/node_inputs.csv") if i["node_code"] == node["node_code"]]
+    inputs = [i for i in inputs if i["scheme_code"] == node["scheme_code"]]
+    found = [(i, metric(figures, subject, year, i["metric_code"])) for i in inputs]
+    by_role = {i["input_role"]: value for i, value in found}
+    values = [value for _, value in found]
+    if any(value is None for value in values):
+        return Judged(None, None, None)
+    if NOT_APPLICABLE in values:
+        return Judged(NOT_APPLICABLE, None, None)
+    numbers = {role: Decimal(str(value)) for role, value in by_role.items()}
+    if node["combination"] == "difference":
+        return Judged(numbers["value"] - numbers["previous"], numbers["value"], numbers["previous"])
+    if node["combination"] == "mean_absolute_gap":
+        gaps = [abs(Decimal(str(value)) - Decimal(i["reference_value"])) for i, value in found]
+        return Judged(divide(sum(gaps, Decimal(0)), Decimal(len(gaps))), None, None)
+    return Judged(numbers["value"], numbers["value"], None)
+
+
+def share_in_window(own: Decimal, peers: list[Decimal], half_width: Decimal) -> Decimal:
+    """Annex 2, overall guarantee, as a share of full points (methodology 1.2(1), U3)."""
+    mean = divide(sum(peers, Decimal(0)), Decimal(len(peers)))
+    difference = own - mean
+    if difference >= half_width:
+        return Decimal(1)
+    if difference <= -half_width:
+        return Decimal(0)
+    inside = [peer - mean for peer in peers if abs(peer - mean) < half_width]
+    low, high = min(inside), max(inside)
+    if high == low:
+        return divide(difference + half_width, 2 * half_width)
+    return divide(difference - low, high - low)
+
+
+def share(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal | None:
+    """The share of a node's points, None where the subject could not be judged."""
+    rule, measure = node["rule_code"], own.measure
+    if not isinstance(measure, Decimal):
+        return None
+    full = Decimal(node["full_at"]) if node["full_at"] else Decimal(0)
+    if rule == "proportion_capped":
+        return min(Decimal(1), max(Decimal(0), divide(measure, full)))
+    if rule == "target_over_actual":
+        return Decimal(1) if measure <= full else divide(full, measure)
+    if rule == "deviation_floor":
+        return max(Decimal(0), Decimal(1) - divide(measure, full))
+    if rule == "ratio_to_standard" and measure >= full:
+        return Decimal(1)
+    if rule == "growth_not_above_zero" and measure <= 0:
+        return Decimal(1)
+    if (
+        rule == "improvement_on_last_year"
+        and min(Decimal(str(own.value)), Decimal(str(own.previous))) >= full
+    ):
+        return Decimal(1)
+    return band_share(node, rule, measure, peers, full)
+
+
+def band_share(
+    node: Mapping[str, str], rule: str, measure: Decimal, peers: list[Decimal], full: Decimal
+) -> Decimal | None:
+    if not peers:
+        return None
+    low, high = min(peers), max(peers)
+    if rule in ("band_window_minmax", "improvement_on_last_year"):
+        return share_in_window(measure, peers, Decimal(node["window_half_width"]))
+    if rule == "ratio_to_standard":
+        return divide(measure - low, full - low)
+    if rule == "growth_not_above_zero":
+        return divide(high - measure, high)
+    if high == low:
+        return Decimal("0.5")
+    return divide(measure - low, high - low) if rule == "band_minmax" else divide(high - measure, high - low)
+
+
+def leaf_points(
+    scheme: str, figures: Figures, subjects: list[str], year: int
+) -> dict[tuple[str, str], Decimal | str | None]:
+    """(subject, leaf) → points, None when missing, NOT_APPLICABLE when left out."""
+    nodes = [n for n in seed("schemes/scheme_nodes.csv") if n["scheme_code"] == scheme and n["rule_code"]]
+    band_of = banding(scheme, figures, subjects, year)
+    points: dict[tuple[str, str], Decimal | str | None] = {}
+    for node in nodes:
+        judged = {s: judge(node, figures, s, year) for s in subjects}
+        for subject in subjects:
+            band = band_of.get(subject)
+            peers = [
+                j.measure
+                for s, j in judged.items()
+                if band is not None and band_of.get(s) == band and isinstance(j.measure, Decimal)
+            ]
+            points[subject, node["node_code"]] = points_of(node, judged[subject], peers)
+    return rescaled(nodes, points, subjects)
+
+
+def points_of(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal | str | None:
+    full_points = Decimal(node["max_points"])
+    if own.measure == NOT_APPLICABLE:
+        return NOT_APPLICABLE if node["not_applicable_policy"] == "rescale" else None
+    if node["rule_code"] in ("count_bonus", "count_deduction"):
+        if not isinstance(own.measure, Decimal):
+            return None
+        counted = min(own.measure * Decimal(node["step_points"]), full_points)
+        return counted if node["rule_code"] == "count_bonus" else -counted
+    earned = share(node, own, peers)
+    return None if earned is None else round_points(earned * full_points)
+
+
+def rescaled(
+    nodes: list[dict[str, str]], points: dict[tuple[str, str], Decimal | str | None], subjects: list[str]
+) -> dict[tuple[str, str], Decimal | str | None]:
+    """Points of items that do not apply go to their siblings (methodology U21: rest rescaled)."""
+    result = dict(points)
+    for subject in subjects:
+        for parent in {n["parent_node_code"] for n in nodes}:
+            siblings = [n for n in nodes if n["parent_node_code"] == parent and n["is_adjustment"] == "false"]
+            whole = sum((Decimal(n["max_points"]) for n in siblings), Decimal(0))
+            applies = sum(
+                (
+                    Decimal(n["max_points"])
+                    for n in siblings
+                    if points[subject, n["node_code"]] != NOT_APPLICABLE
+                ),
+                Decimal(0),
+            )
+            if applies in (whole, 0):
+                continue
+            for node in siblings:
+                own = points[subject, node["node_code"]]
+                if isinstance(own, Decimal):
+                    result[subject, node["node_code"]] = own * whole / applies
+    return result
+
+
+def banding(scheme: str, figures: Figures, subjects: list[str], year: int) -> dict[str, int]:
+    definition = next(s for s in seed("schemes/schemes.csv") if s["scheme_code"] == scheme)
+    if not definition["band_metric_code"]:
+        return dict.fromkeys(subjects, 1)
+    values = {s: metric(figures, s, year, definition["band_metric_code"]) for s in subjects}
+    known = {s: v for s, v in values.items() if isinstance(v, Decimal)}
+    rules = [
+        (int(r["min_subjects"]), int(r["band_count"]))
+        for r in seed("schemes/band_rules.csv")
+        if r["scheme_code"] == scheme
+    ]
+    return bands(known, rules) if known else {}

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import duckdb
+import pytest
+import xlwt
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from orchestration.publish import annotations, workbook_copies
+from orchestration.publish.annotations import Finding
+from orchestration.publish.return_workbooks import (
+    ReturnedWorkbook,
+    Submission,
+    read_findings,
+    write_returned,
+)
+
+SHEET = "收入支出决算总表"
+LIST = "核对意见 Findings"
+DANGEROUS = ("=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", '=HYPERLINK("http://example.invalid")')
+
+
+def _finding(
+    cell: str = "B2", sheet: str = SHEET, severity: str = "block", submission: str = "s1"
+) -> Finding:
+    return Finding(
+        submission_id=submission,
+        submitter_code="001",
+        fiscal_year=2015,
+        check_code="content.text_in_amount",
+        severity=severity,
+        sheet=sheet,
+        cell=cell,
+        given="=1+1",
+        expected="数字",
+        message=("金额栏填写了文字。", "Text stands in an amount."),
+        title=("金额栏填写文字", "Text in an amount"),
+        fix=("改填数字", "enter a number"),
+    )
+
+
+def _submission(path: str, status: str = "quarantined", submission: str = "s1") -> Submission:
+    return Submission(submission, path, 2015, "001", Path(path).name, status)
+
+
+def _write_xlsx(path: Path) -> Path:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = SHEET
+    sheet["A1"] = "部门决算"
+    sheet.merge_cells("A1:C1")
+    sheet["B2"], sheet["B3"], sheet["B4"] = "约三百", "=SUM(B5:B6)", 12.5
+    for number, value in enumerate(DANGEROUS, start=5):
+        cell = sheet.cell(number, 1)
+        cell.value = value
+        cell.data_type = "s"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(path)
+    return path
+
+
+def _write_xls(path: Path) -> Path:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet(SHEET)
+    sheet.write_merge(0, 0, 0, 2, "部门决算")
+    sheet.write(1, 1, "约三百")
+    sheet.write(3, 1, 12.5)
+    for number, value in enumerate(DANGEROUS, start=4):
+        sheet.write(number, 0, value)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    workbook.save(str(path))
+    return path
+
+
+def _return(inbox: Path, path: str, *findings: Finding, status: str = "quarantined") -> ReturnedWorkbook:
+    (written,) = write_returned(findings, [_submission(path, status)], inbox, inbox.parent / "returned")
+    return written
+
+
+def test_each_finding_is_a_comment_on_its_own_cell_and_a_line_of_the_list(tmp_path: Path) -> None:
+    original = _write_xlsx(tmp_path / "raw/2015/001/决算.xlsx")
+    before = hashlib.sha256(original.read_bytes()).hexdigest()
+    written = _return(
+        tmp_path / "raw",
+        "2015/001/决算.xlsx",
+        _finding("B4", severity="note"),
+        _finding("B2"),
+        _finding("B2"),
+    )
+    assert written.path == tmp_path / "returned/2015/001/决算.xlsx.returned.xlsx"
+    assert (written.manner, written.findings) == ("annotated", 3)
+    workbook = load_workbook(written.path)
+    assert workbook.sheetnames == [LIST, SHEET]
+    marked = workbook[SHEET]["B2"]
+    assert marked.value == "约三百"
+    assert marked.comment is not None and marked.comment.text.count("金额栏填写了文字。") == 2
+    for said in (
+        "阻断 Block",
+        "Text stands in an amount.",
+        "如何更正: 改填数字",
+        "How to fix: enter a number",
+    ):
+        assert said in marked.comment.text
+    assert marked.fill.start_color.rgb != workbook[SHEET]["B4"].fill.start_color.rgb
+    assert workbook[SHEET]["B3"].value == "=SUM(B5:B6)"
+    cells = [[str(cell.value or "") for cell in row] for row in workbook[LIST].iter_rows()]
+    listed = [row for row in cells if row[3] in ("B2", "B4")]
+    assert [row[3] for row in listed] == ["B2", "B2", "B4"], "the gravest first"
+    assert listed[0][0] == "阻断\nBlock" and "Text in an amount" in listed[0][1] and listed[0][5] == "数字"
+    link = next(cell for row in workbook[LIST].iter_rows() for cell in row if cell.hyperlink)
+    assert link.hyperlink is not None and link.hyperlink.location == f"'{SHEET}'!B2"
+    assert hashlib.sha256(original.read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize(("write", "name", "manner"), [
+    (_write_xlsx, "决算.xlsx", "annotated"), (_write_xls, "决算.xls", "rewritten"),
+    # By content, not by name.
+    (_write_xls, "wrong.xlsx", "rewritten"),
+])  # fmt: skip
+def test_text_never_becomes_a_formula(write, name, manner, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    write(tmp_path / "raw/2015/001" / name)
+    written = _return(tmp_path / "raw", f"2015/001/{name}", _finding())
+    assert written.manner == manner
+    workbook = load_workbook(written.path)
+    texts = [workbook[SHEET].cell(number, 1) for number in range(5, 5 + len(DANGEROUS))]
+    assert [cell.value for cell in texts] == list(DANGEROUS)
+    given = [cell for row in workbook[LIST].iter_rows() for cell in row if cell.value == "=1+1"]
+    assert given and all(cell.quotePrefix for cell in given)
+    assert {cell.data_type for cell in (*texts, *given)} == {"s"}
+    with zipfile.ZipFile(written.path) as archive:
+        sheets = [archive.read(entry) for entry in archive.namelist() if "worksheets/sheet" in entry]
+    formulas = sum(sheet.count(b"<f>") for sheet in sheets)
+    assert formulas == (1 if manner == "annotated" else 0), "only the submitter's own formula"
+
+
+def test_an_xls_is_rewritten_with_values_and_merged_ranges(tmp_path: Path) -> None:
+    _write_xls(tmp_path / "raw/2015/001/决算.xls")
+    written = _return(tmp_path / "raw", "2015/001/决算.xls", _finding("B1"))
+    sheet = load_workbook(written.path)[SHEET]
+    assert [str(range_) for range_ in sheet.merged_cells.ranges] == ["A1:C1"]
+    assert sheet["B4"].value == 12.5
+    # A finding inside a merged range stands on the cell that is seen.
+    assert sheet["A1"].comment is not None
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"not a workbook"])
+def test_an_unreadable_workbook_gets_the_list_alone(content: bytes, tmp_path: Path) -> None:
+    original = tmp_path / "raw/2015/001/broken.xlsx"
+    original.parent.mkdir(parents=True)
+    original.write_bytes(content)
+    for status in ("unreadable", "quarantined"):
+        written = _return(
+            tmp_path / "raw", "2015/001/broken.xlsx", _finding(cell="", sheet=""), status=status
+        )
+        assert written.manner == "summary_only"
+        assert load_workbook(written.path).sheetnames == [LIST]
+
+
+def test_what_the_reader_could_not_open_is_not_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/killer.xlsx")
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise AssertionError("opened")
+
+    monkeypatch.setattr(workbook_copies, "load_workbook", refuse)
+    monkeypatch.setattr(workbook_copies.CalamineWorkbook, "from_filelike", refuse, raising=False)
+    written = _return(tmp_path / "raw", "2015/001/killer.xlsx", _finding(), status="unreadable")
+    assert written.manner == "summary_only"
+
+
+def test_a_workbook_too_large_to_copy_gets_the_list_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/big.xlsx")
+    monkeypatch.setattr(workbook_copies, "MOST_UNPACKED_BYTES", 1000)
+    assert _return(tmp_path / "raw", "2015/001/big.xlsx", _finding()).manner == "summary_only"
+
+
+def test_a_finding_without_a_cell_in_the_workbook_stands_in_the_list(tmp_path: Path) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    absent = (_finding(sheet="无此表"), _finding(cell=""), _finding(cell="not an address"))
+    workbook = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", *absent).path)
+    assert not [cell for row in workbook[SHEET].iter_rows() for cell in row if cell.comment]
+    assert sum(row[0].value == "阻断\nBlock" for row in workbook[LIST].iter_rows()) == len(absent)
+
+
+def test_very_many_findings_are_all_listed_and_the_first_are_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotations, "MOST_COMMENTS", 2)
+    _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    findings = [_finding(cell=f"B{row}") for row in range(2, 7)]
+    workbook = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", *findings).path)
+    assert sum(bool(cell.comment) for row in workbook[SHEET].iter_rows() for cell in row) == 2
+    texts = [str(row[0].value) for row in workbook[LIST].iter_rows()]
+    assert texts.count("阻断\nBlock") == 5
+    assert any("前 2 条，共 5 条" in said for said in texts)
+
+
+def test_a_sheet_of_the_same_name_keeps_its_place(tmp_path: Path) -> None:
+    path = _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    workbook = load_workbook(path)
+    workbook.create_sheet(LIST)
+    workbook.save(path)
+    names = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", _finding()).path).sheetnames
+    assert names == [f"{LIST} 2", SHEET, LIST]
+
+
+def test_findings_of_no_workbook_are_returned_to_their_submitter(tmp_path: Path) -> None:
+    (written,) = write_returned([_finding(submission="")], [], tmp_path / "raw", tmp_path / "returned")
+    assert written.path == tmp_path / "returned/2015/001/findings.returned.xlsx"
+    assert written.manner == "without_workbook"
+
+
+def test_stale_returned_workbooks_go_and_other_files_stay(tmp_path: Path) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    first = _return(tmp_path / "raw", "2015/001/a.xlsx", _finding()).path
+    note = first.parent / "note.txt"
+    note.write_text("by hand", "utf-8")
+    assert write_returned([], [], tmp_path / "raw", tmp_path / "returned") == []
+    assert not first.exists() and note.exists()
+    note.unlink()
+    write_returned([], [], tmp_path / "raw", tmp_path / "returned")
+    assert list((tmp_path / "returned").iterdir()) == []
+
+
+def test_no_path_leads_out_of_the_folder(tmp_path: Path) -> None:
+    written = _return(tmp_path / "raw", "../../outside/a.xlsx", _finding())
+    assert written.path.is_relative_to(tmp_path / "returned")
+
+
+def test_findings_are_read_from_the_marts(database: Path) -> None:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        findings, submissions = read_findings(connection, fixes={"content.text_in_amount": ("改", "fix")})
+        counted = connection.execute("SELECT count(*) FROM marts.fct_findings").fetchone()
+    assert counted == (len(findings),) and findings
+    assert {finding.submission_id for finding in findings} <= {entry.submission_id for entry in submissions}
+    assert next(f for f in findings if f.check_code == "content.text_in_amount").fix == ("改", "fix")

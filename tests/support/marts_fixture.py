@@ -354,7 +354,7 @@ def _nodes(
     rows: Rows, head: Record, nodes: list[list[Any]], points: dict[str, Decimal], lost: str | None
 ) -> None:
     parents = {parent for _, parent, *_ in nodes}
-    for node, parent, level, zh, en, most, status in nodes:
+    for order, (node, parent, level, zh, en, most, status) in enumerate(nodes, start=1):
         missing = node == lost
         rows["fct_scores"].append(
             {
@@ -364,6 +364,7 @@ def _nodes(
                 "node_name_en": en,
                 "parent_node_code": parent or None,
                 "node_level": level,
+                "node_order": order,
                 "points": None if missing else points[node],
                 "max_points": most,
                 "node_status": status,

@@ -39,7 +39,7 @@ comment on table marts.fct_coverage_ledger is
 create table marts.fct_scores (
     scheme_code varchar, scheme_edition varchar, subject_type varchar, subject_code varchar,
     subject_name_zh varchar, fiscal_year integer, node_code varchar, node_name_zh varchar, node_name_en
-    varchar, parent_node_code varchar, node_level integer, points decimal(18,8), max_points
+    varchar, parent_node_code varchar, node_level integer, node_order integer, points decimal(18,8), max_points
     decimal(9,4), node_status varchar, value_status varchar, is_complete boolean
 );
 comment on table marts.fct_scores is

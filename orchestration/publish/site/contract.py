@@ -42,7 +42,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     """,
         "fct_scores": """
         scheme_code scheme_edition subject_type subject_code subject_name_zh fiscal_year node_code
-        node_name_zh node_name_en parent_node_code node_level points max_points node_status value_status
+        node_name_zh node_name_en parent_node_code node_level node_order points max_points node_status
+        value_status
         is_complete
     """,
         "fct_score_trace": """

@@ -71,7 +71,7 @@ def subject_documents(
             connection,
             "fct_scores",
             "[t.subject_type, t.subject_code]",
-            "t.fiscal_year, t.scheme_code, t.scheme_edition, t.node_level, t.max_points DESC, t.node_code",
+            "t.fiscal_year, t.scheme_code, t.scheme_edition, t.node_level, t.node_order, t.node_code",
         )
     )
     trace = _Walk(

@@ -42,6 +42,7 @@ select
     summed.fiscal_year,
     summed.node_code,
     nodes.parent_node_code,
+    nodes.node_order,
     nodes.name_zh as node_name_zh,
     nodes.name_en as node_name_en,
     nodes.node_status,

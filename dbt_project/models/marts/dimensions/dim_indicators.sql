@@ -4,6 +4,7 @@ select
     scheme_edition,
     node_code,
     parent_node_code,
+    node_order,
     name_zh as node_name_zh,
     name_en as node_name_en,
     max_points,

@@ -21,6 +21,7 @@ select
     scores.node_name_en,
     scores.parent_node_code,
     cast(depths.node_level as integer) as node_level,
+    scores.node_order,
     scores.rule_code,
     scores.points,
     scores.max_points,

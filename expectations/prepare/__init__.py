@@ -1,0 +1,208 @@
+"""Temporary tables the rules read: submissions in force, register, and every filed cell in one shape.
+
+What belongs here: bringing raw tables of all forms and editions into a few set-based relations. What does
+not: judging. All tables are temporary (`check_*`): nothing is written to the warehouse.
+
+| table | one row per |
+| --- | --- |
+| check_submissions | (submission, form) loaded, all years: who it is about, what replaced it |
+| check_scope | the same, of one fiscal year and in force |
+| check_register | unit or region named in a register, per fiscal year |
+| check_cells | filed value of the year: long tables cell by cell, list and card fields row by row |
+| check_headline_cells | headline amounts of all years, for magnitude |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from expectations.data import load_tables, read_rows
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LONG_COLUMNS = {"table_code", "item_code", "measure_code", "value_text", "_cell"}
+_PATTERN_FIELDS = {
+    "identity_terms": ("table_code", "item_pattern", "measure_pattern"),
+    "negative_allowed": ("table_code", "item_pattern", "measure_pattern"),
+    "ordered_pairs": ("measure_pattern",),
+}
+Tables = Mapping[str, Collection[str]]
+"""Raw tables of the connection: name below schema raw → its columns."""
+
+
+class UnknownTableError(ValueError):
+    """A name that is not a plain lower-case identifier, and so never reaches SQL."""
+
+
+def raw_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Tables of schema raw with their columns in order."""
+    found = connection.execute(
+        "select table_name, column_name from information_schema.columns where table_schema = 'raw'"
+        " order by table_name, ordinal_position"
+    ).fetchall()
+    tables: dict[str, list[str]] = {}
+    for table, column in found:
+        if _NAME.fullmatch(table):
+            tables.setdefault(table, []).append(column)
+    return tables
+
+
+def is_long(columns: Collection[str]) -> bool:
+    """Whether a raw table holds one row per cell."""
+    return set(columns) >= _LONG_COLUMNS
+
+
+def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Make `check_submissions` and `check_register` for all fiscal years.
+
+    Returns:
+        The raw tables found.
+    """
+    tables = raw_tables(connection)
+    load_tables(connection)
+    connection.execute(sql_file("loaded"))
+    connection.execute(sql_file("register").replace("{entries}", _register_sql(tables)))
+    connection.execute("create or replace temp table check_entities as " + _entities_sql(tables))
+    connection.execute(sql_file("submissions"))
+    return tables
+
+
+def prepare_year(
+    connection: duckdb.DuckDBPyConnection,
+    fiscal_year: int,
+    tables: Tables,
+    known_cells: Iterable[tuple[str, str, str]] = (),
+) -> None:
+    """Make the tables of one fiscal year. `prepare_receipts` must have run on the connection.
+
+    Args:
+        connection: the warehouse.
+        fiscal_year: year to check.
+        tables: what `prepare_receipts` returned.
+        known_cells: (submission, sheet, cell) on which the reader already reported; sums that meet
+            them are not judged.
+    """
+    connection.execute(
+        "create or replace temp table check_scope as "
+        "select * from check_submissions where fiscal_year = ? and replaced_by = ''",
+        [fiscal_year],
+    )
+    _known_cells(connection, known_cells)
+    _cells(connection, "check_cells", _filed_sql(tables, "check_scope"))
+    _pattern_matches(connection)
+    connection.execute(sql_file("identities"))
+
+
+def _pattern_matches(connection: duckdb.DuckDBPyConnection) -> None:
+    """`check_matches`: which codes of the year each pattern of the data files means.
+
+    Compiled here once per pattern: in SQL a pattern that comes from a table is compiled for every row.
+    """
+    codes = {
+        row[0]
+        for column in ("table_code", "item_code", "measure_code")
+        for row in connection.execute(f"select distinct {column} from check_cells").fetchall()
+    }
+    patterns = {
+        row[field] for name, fields in _PATTERN_FIELDS.items() for row in read_rows(name) for field in fields
+    }
+    pairs = [
+        (pattern, code)
+        for pattern, compiled in ((pattern, re.compile(pattern)) for pattern in sorted(patterns))
+        for code in sorted(codes)
+        if compiled.fullmatch(code)
+    ]
+    connection.execute("create or replace temp table check_matches (pattern varchar, code varchar)")
+    if pairs:
+        columns = [list(column) for column in zip(*pairs, strict=True)]
+        connection.execute(
+            "insert into check_matches select unnest(?::varchar[]), unnest(?::varchar[])", columns
+        )
+
+
+def prepare_headlines(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    """Make `check_headline_cells` for all fiscal years. `prepare_receipts` must have run on the connection."""
+    wanted = {row["form_code"] for row in read_rows("headlines")}
+    filed = _filed_sql(
+        {name: columns for name, columns in tables.items() if name in wanted}, "check_submissions"
+    )
+    keys = "form_code, table_code, item_code, measure_code"
+    _cells(
+        connection,
+        "check_headline_cells",
+        f"select f.* from ({filed}) as f join check_headlines as h using ({keys})",
+    )
+
+
+def _cells(connection: duckdb.DuckDBPyConnection, target: str, filed: str) -> None:
+    connection.execute(sql_file("cells").replace("{source}", filed).replace("{target}", target))
+
+
+def _known_cells(connection: duckdb.DuckDBPyConnection, cells: Iterable[tuple[str, str, str]]) -> None:
+    connection.execute(
+        "create or replace temp table check_known_cells (submission_id varchar, sheet varchar, cell varchar)"
+    )
+    rows = sorted(set(cells))
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(
+            "insert into check_known_cells"
+            " select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])",
+            columns,
+        )
+
+
+@cache
+def sql_file(name: str) -> str:
+    """Text of a `.sql` file of this folder."""
+    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _named(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise UnknownTableError(f"{name!r} is not a table or column name")
+    return name
+
+
+def _register_sql(tables: Tables) -> str:
+    parts = [sql_file("register_none")]
+    if "unit_register" in tables:
+        parts.append(sql_file("register_units"))
+    if "region_register" in tables:
+        parts.append(sql_file("register_regions"))
+    return "\nunion all\n".join(parts)
+
+
+def _entities_sql(tables: Tables) -> str:
+    """Who or what each loaded (submission, form) is about: its reporting unit, or the keys of its cards."""
+    parts = ["select '' as submission_id, '' as form_code, '' as entity where false"]
+    fields = {row["form_code"]: row["entity_field"] for row in read_rows("claims")}
+    for table, columns in sorted(tables.items()):
+        field = fields.get(table, "reporting_unit_label")
+        if "_submission_id" in columns and field in columns and not table.endswith("_indicators"):
+            parts.append(
+                f"select distinct _submission_id, '{_named(table)}', check_folded({_named(field)})"
+                f" from raw.{table}"
+            )
+    return "\nunion all\n".join(parts)
+
+
+def _filed_sql(tables: Tables, scope: str) -> str:
+    parts = [sql_file("filed_none")]
+    fields = read_rows("fields")
+    for table, columns in sorted(tables.items()):
+        if is_long(columns):
+            parts.append(sql_file("filed_long").replace("{table}", _named(table)).replace("{scope}", scope))
+            continue
+        wide = [row["measure_code"] for row in fields if row["table_code"] == table]
+        parts += _wide_parts(table, [field for field in wide if f"{field}__cell" in columns], scope)
+    return "\nunion all\n".join(parts)
+
+
+def _wide_parts(table: str, fields: Sequence[str], scope: str) -> list[str]:
+    template = sql_file("filed_wide").replace("{table}", _named(table)).replace("{scope}", scope)
+    return [template.replace("{field}", _named(field)) for field in fields]

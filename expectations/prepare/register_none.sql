@@ -1,0 +1,14 @@
+select
+    0 as fiscal_year,
+    '' as submission_id,
+    '' as submitter_code,
+    '' as entity_kind,
+    '' as entity_code,
+    '' as entity_name,
+    '' as entity_level,
+    '' as parent_code,
+    '' as region_code,
+    '' as sheet,
+    '' as cell,
+    '' as parent_cell
+where false

@@ -1,0 +1,16 @@
+select
+    l.fiscal_year,
+    l.submission_id,
+    l.submitter_code,
+    'region' as entity_kind,
+    trim(r.region_code) as entity_code,
+    check_folded(r.region_name) as entity_name,
+    trim(r.region_type) as entity_level,
+    coalesce(trim(r.parent_region_code), '') as parent_code,
+    trim(r.region_code) as region_code,
+    r._sheet as sheet,
+    r.region_code__cell as cell,
+    coalesce(r.parent_region_code__cell, '') as parent_cell
+from raw.region_register as r
+inner join check_loaded as l on r._submission_id = l.submission_id and l.form_code = 'region_register'
+where r.row_kind = 'value' and coalesce(trim(r.region_code), '') <> ''

@@ -1,0 +1,91 @@
+-- checks: register.duplicate_unit, register.orphan_unit, register.unknown_unit, register.unknown_reporting_unit
+-- Units are in the register of the year: once, under a parent that exists, and wherever a form names one.
+with entries as (
+    select r.*
+    from check_register as r
+    inner join check_scope as s
+        on r.submission_id = s.submission_id and s.form_code = r.entity_kind || '_register'
+    where r.fiscal_year = $fiscal_year
+),
+
+named as (
+    select
+        c.*,
+        trim(c.value_text) as unit_code
+    from check_cells as c
+    inner join check_unit_references as u on c.form_code = u.form_code and c.measure_code = u.measure_code
+    where c.value_status = 'reported' and c.item_code = 'LINE'
+),
+
+known_submitters as (
+    select submitter_code as code
+    from entries
+    union
+    select entity_code
+    from entries
+)
+
+select
+    'register.duplicate_unit' as check_code,
+    entity_kind || '_register' as form_code,
+    submission_id,
+    sheet,
+    cell,
+    entity_code as subject_code,
+    entity_code as given,
+    first_value(cell) over coded as expected,
+    entity_name as item,
+    row_number() over coded > 1 as is_violated
+from entries
+window coded as (partition by entity_kind, entity_code order by submission_id, sheet, length(cell), cell)
+union all
+select
+    'register.orphan_unit',
+    e.entity_kind || '_register',
+    e.submission_id,
+    e.sheet,
+    coalesce(nullif(e.parent_cell, ''), e.cell),
+    e.entity_code,
+    e.parent_code,
+    '',
+    e.entity_name,
+    p.entity_code is null
+from entries as e
+left join (select distinct entity_kind, entity_code from entries) as p
+    on e.entity_kind = p.entity_kind and e.parent_code = p.entity_code
+where e.parent_code <> ''
+union all
+select
+    'register.unknown_unit',
+    n.form_code,
+    n.submission_id,
+    n.sheet,
+    n.cell,
+    n.subject_code,
+    n.unit_code,
+    '',
+    n.measure_code,
+    e.entity_code is null
+from named as n
+inner join known_submitters as k on n.submitter_code = k.code
+left join (select distinct entity_code from entries where entity_kind = 'unit') as e on n.unit_code = e.entity_code
+union all
+select
+    'register.unknown_reporting_unit',
+    s.form_code,
+    s.submission_id,
+    '',
+    '',
+    s.subject_code,
+    s.entity,
+    '',
+    s.entity,
+    e.entity_name is null
+from check_scope as s
+inner join known_submitters as k on s.submitter_code = k.code
+-- What a place files bears the name of the place or of its finance bureau; only units must name a unit.
+inner join (select distinct entity_code from entries where entity_kind = 'unit') as u
+    on s.submitter_code = u.entity_code
+left join check_claims as c on s.form_code = c.form_code
+left join (select distinct entity_name from entries) as e on s.entity = e.entity_name
+where c.form_code is null and s.entity <> ''

@@ -1,0 +1,111 @@
+"""Stage 4, check: what was filed is judged; findings, results and the quarantine that follows.
+
+What belongs here: the assets of schema quality and running the gates G0 and G2. What does not: the asset
+checks that show the answer in Dagster (`checks`), and the rules (`expectations`).
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    AssetSpec,
+    MaterializeResult,
+    multi_asset,
+)
+
+from orchestration.assets.policy import CHECK, KINDS_OF_TABLE, numbers
+from orchestration.ingest.forms import FormCatalogue
+from orchestration.progress import report
+from orchestration.resources import findings
+from orchestration.resources.run import WorkspaceRun
+from orchestration.resources.stage_state import (
+    CHECKED,
+    CONTENT,
+    begin,
+    due_years,
+    note_finished,
+    require_finished,
+)
+from orchestration.resources.warehouse import Warehouse
+
+FINDINGS_KEY = AssetKey(["quality", "findings"])
+RESULTS_KEY = AssetKey(["quality", "check_results"])
+QUARANTINE_KEY = AssetKey(["quality", "quarantine"])
+
+_WHAT = {
+    FINDINGS_KEY: "Every finding, to the cell: what was given, what was expected. "
+    "问题清单，逐条定位到单元格。",
+    RESULTS_KEY: "How often each check was asked and violated, by form and fiscal year. "
+    "各项核验的执行与违反次数。",
+    QUARANTINE_KEY: "Forms of submissions held back by blocking findings. 因阻断性问题被隔离的报表。",
+}
+
+
+def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
+    """The tables of schema quality; they start only when every content check could be evaluated."""
+
+    @multi_asset(
+        name="quarantine",
+        specs=[
+            AssetSpec(key, deps=filed_tables, description=what, group_name=CHECK, kinds=KINDS_OF_TABLE)
+            for key, what in _WHAT.items()
+        ],
+    )
+    def quarantine(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
+        started = time.monotonic()
+        require_finished(run.warehouse, CONTENT)
+        held = findings.rebuild_quarantine(run.warehouse)
+        note_finished(run.warehouse, CHECKED, context.run.run_id, due_years(run.warehouse, CHECKED))
+        counts = run.warehouse.rows("select severity, count(*) as n from quality.findings group by severity")
+        results = run.warehouse.rows(
+            "select count(*) as checks, count(*) filter (status = 'failed') as failed"
+            " from quality.check_results"
+        )
+        seconds = time.monotonic() - started
+        yield MaterializeResult(
+            asset_key=FINDINGS_KEY, metadata=numbers(**{row["severity"]: row["n"] for row in counts})
+        )
+        yield MaterializeResult(asset_key=RESULTS_KEY, metadata=numbers(**results[0]))
+        yield MaterializeResult(asset_key=QUARANTINE_KEY, metadata=numbers(held_forms=held, seconds=seconds))
+
+    return quarantine
+
+
+def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every: bool = False) -> list[int]:
+    """Run the gates G0 and G2 where content or checks moved, and write what they say.
+
+    Args:
+        warehouse: the working database.
+        catalogue: form maps, for the columns each raw table must have.
+        run_id: noted on what is written.
+        every: judge all years, whatever was judged before.
+
+    Returns:
+        The fiscal years that were judged.
+    """
+    from expectations.runner import check_raw, check_receipts
+
+    findings.forget_absent(warehouse)
+    with warehouse.transaction() as connection:
+        receipts = check_receipts(connection)
+    findings.replace_receipts(warehouse, run_id, receipts)
+    due = due_years(warehouse, CONTENT)
+    states = due or (due_years(warehouse, "") if every else {})
+    if states:
+        begin(warehouse, CONTENT, CHECKED)
+    years = sorted(year for year, state in states.items() if state)
+    schemas = {
+        table: [column.name for column in schema.columns] for table, schema in catalogue.raw_schemas().items()
+    }
+    cells = findings.known_cells(warehouse)
+    for number, year in enumerate(years):
+        report(CHECK, number, len(years), str(year))
+        with warehouse.transaction() as connection:
+            outcome = check_raw(connection, year, forms=schemas, known_cells=cells)
+        findings.replace_content(warehouse, run_id, year, outcome)
+    report(CHECK, len(years), len(years))
+    note_finished(warehouse, CONTENT, run_id, states)
+    return years

@@ -1,0 +1,278 @@
+"""The `bpw` command.
+
+What belongs here: arguments, exit codes and the order of steps. What does not: any stage, and anything slow
+at import: a run that has nothing to do ends before Dagster, dbt or Great Expectations is imported.
+
+Exit codes: 0 done, or nothing to do; 1 a stage failed, or a query did; 2 the command was called wrongly; 3
+another process holds the workspace; 4 nothing is published yet.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration import fingerprint, inbox
+from orchestration.fiscal_years import fiscal_years
+from orchestration.publish.candidate import DATABASE_NAME
+from orchestration.publish.releases import current_release, published_fingerprint
+from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, WorkspaceNotFoundError
+from orchestration.resources.paths import workspace as workspace_in_use
+from orchestration.run_lock import RunLockedError, run_lock
+from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
+
+EXIT_FAILED = 1
+EXIT_LOCKED = 3
+EXIT_NO_RELEASE = 4
+
+_ROWS_SHOWN = 100
+
+
+class Session:
+    """What every command is given: where, in which language, and where to print."""
+
+    def __init__(self, place: Workspace, speaker: Voice) -> None:
+        self.workspace = place
+        self.voice = speaker
+        self.console = Console()
+        self.errors = Console(stderr=True)
+
+    def release(self) -> Path:
+        """The current release; ends the command when there is none."""
+        release = current_release(self.workspace.marts)
+        if release is None:
+            self.fail(EXIT_NO_RELEASE, "no_release")
+        return release
+
+    def say(self, key: str, **values: object) -> None:
+        """Print a sentence."""
+        self.console.print(self.voice.lines(key, **values), highlight=False, soft_wrap=True)
+
+    def fail(self, code: int, key: str, **values: object) -> NoReturn:
+        """Print a sentence on the error channel and end the command."""
+        self.errors.print(self.voice.lines(key, **values), highlight=False, soft_wrap=True, markup=False)
+        raise click.exceptions.Exit(code)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\n" + (__doc__ or "").split("\n\n")[-1],
+)
+@click.option(
+    "--language",
+    type=click.Choice(CHOICES),
+    help=f"Language, else {LANGUAGE_VARIABLE}, else the locale. 语言",
+)
+@click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"Folder of inbox and releases, else {WORKSPACE_VARIABLE}, else data/ of the checkout. 工作区",
+)
+@click.pass_context
+def main(context: click.Context, language: str | None, folder: Path | None) -> None:
+    """Budget performance warehouse: from filed workbooks to a published release · 预算绩效数据仓库"""
+    try:
+        place = Workspace(folder.expanduser().resolve()) if folder else workspace_in_use()
+    except WorkspaceNotFoundError as error:
+        raise click.UsageError(str(error)) from None
+    context.obj = Session(place, voice(language))
+
+
+@main.command()
+@click.option(
+    "--year", "years", type=int, multiple=True, help="Fiscal year; repeat for the ends of a range. 年度"
+)
+@click.option("--force", is_flag=True, help="Open every workbook again, changed or not. 全部重新读取")
+@click.pass_obj
+def run(session: Session, years: tuple[int, ...], force: bool) -> None:
+    """Run the main job and publish a release · 运行主作业并发布"""
+    unknown = sorted(set(years) - set(fiscal_years()))
+    if unknown:
+        session.fail(
+            2,
+            "unknown_years",
+            years=", ".join(map(str, unknown)),
+            first=fiscal_years()[0],
+            last=fiscal_years()[-1],
+        )
+    place = session.workspace
+    place.make()
+    with _held(session, "bpw run"):
+        _fill_empty_inbox(session)
+        files = fingerprint.scan_workspace(place)
+        if not force and published_fingerprint(place.marts) == fingerprint.inbox_fingerprint(place, files):
+            session.say("nothing_changed", release=session.release().name)
+            return
+        from orchestration.run import run_years
+
+        filed = sorted({file.fiscal_year for file in files if file.fiscal_year is not None})
+        run_years(session.console, session.errors, session.voice, place, list(years) or filed, force=force)
+
+
+@main.command()
+@click.option("--counties", type=click.IntRange(1), help="How many counties. 县数")
+@click.option("--departments", type=click.IntRange(1), help="How many departments. 部门数")
+@click.option(
+    "--units",
+    "units_per_department",
+    type=click.IntRange(0),
+    help="Subordinate units a department. 每部门下属单位数",
+)
+@click.option("--year", "years", type=int, multiple=True, help="Fiscal year, repeated. 年度")
+@click.option("--seed", type=int, help="The same seed gives the same workbooks. 随机种子")
+@click.option("--force", is_flag=True, help="Write although the inbox holds workbooks. 收件夹非空时仍写入")
+@click.pass_obj
+def sample(session: Session, /, force: bool, **sizes: Any) -> None:
+    """Write the sample province (fictional) into the inbox · 生成示例省报表"""
+    place = session.workspace
+    place.make()
+    with _held(session, "bpw sample"):
+        if not force and not inbox.is_empty(place.inbox):
+            session.fail(EXIT_FAILED, "sample_over_inbox", folder=place.inbox)
+        _write_sample(session, {name: value for name, value in sizes.items() if value})
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port on 127.0.0.1. 端口"
+)
+@click.pass_obj
+def serve(session: Session, port: int) -> None:
+    """Start Dagster's web page and daemon on 127.0.0.1 · 启动 Dagster 网页与守护进程"""
+    from orchestration.serve import serve as start
+
+    session.workspace.make()
+    session.say("serving", address=f"http://127.0.0.1:{port}")
+    code = start(session.workspace, port)
+    session.say("serve_stopped")
+    raise click.exceptions.Exit(code)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--csv", "as_csv", is_flag=True, help="All rows as CSV. 以 CSV 输出全部")
+@click.pass_obj
+def sql(session: Session, query: str, as_csv: bool) -> None:
+    """Query the current release, read-only; "-" reads the query from standard input · 查询当前版本"""
+    text = sys.stdin.read() if query == "-" else query
+    try:
+        with duckdb.connect(str(session.release() / DATABASE_NAME), read_only=True) as connection:
+            connection.execute("set schema = 'marts'")
+            cursor = connection.execute(text)
+            columns = [column[0] for column in cursor.description or ()]
+            if as_csv:
+                _write_csv(columns, cursor)
+            else:
+                _print_rows(session, columns, cursor)
+    except duckdb.Error as error:
+        session.fail(EXIT_FAILED, "sql_failed", reason=error)
+
+
+@main.command()
+@click.pass_obj
+def status(session: Session) -> None:
+    """What was published, what waits in the inbox, whether a run is on · 查看当前状态"""
+    from orchestration.reports import print_status
+
+    print_status(session.console, session.voice, session.workspace)
+
+
+@main.command()
+@click.option(
+    "--severity", multiple=True, type=click.Choice(("block", "error", "warning", "note")), help="程度"
+)
+@click.option("--submitter", help="Code of a submitter. 报送单位代码")
+@click.option("--form", help="Code of a form. 表样代码")
+@click.option("--year", type=int, help="Fiscal year. 年度")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows shown. 显示行数")
+@click.pass_obj
+def findings(session: Session, /, **filters: Any) -> None:
+    """Findings of the current release, to the cell · 问题清单"""
+    from orchestration.reports import print_findings
+
+    print_findings(session.console, session.voice, session.release(), **filters)
+
+
+@main.command()
+@click.pass_obj
+def forms(session: Session) -> None:
+    """The forms the warehouse reads, with their editions · 表样"""
+    from orchestration.reports import print_forms
+
+    print_forms(session.console, session.voice, session.workspace)
+
+
+@main.command()
+@click.pass_obj
+def releases(session: Session) -> None:
+    """The releases, youngest first · 发布版本"""
+    from orchestration.reports import print_releases
+
+    print_releases(session.console, session.voice, session.workspace)
+
+
+@contextmanager
+def _held(session: Session, purpose: str) -> Iterator[None]:
+    """Hold the workspace; ends the command with a sentence when another process has it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(run_lock(session.workspace.run_lock, purpose))
+        except RunLockedError as error:
+            holder = error.holder
+            if holder is None:
+                session.fail(EXIT_LOCKED, "locked_by_unknown")
+            session.fail(
+                EXIT_LOCKED, "locked", process=holder.process_id, purpose=holder.purpose, since=holder.since
+            )
+        yield
+
+
+def _fill_empty_inbox(session: Session) -> None:
+    if inbox.is_empty(session.workspace.inbox):
+        session.say("inbox_empty", folder=session.workspace.inbox)
+        _write_sample(session, {})
+
+
+def _write_sample(session: Session, sizes: dict[str, Any]) -> None:
+    from orchestration.sample import SampleSize, write_sample
+
+    place = session.workspace
+    draft = place.work / "sample"
+    shutil.rmtree(draft, ignore_errors=True)
+    summary = write_sample(draft / place.inbox.name, SampleSize(**sizes))
+    # Moved in when it is whole: a sample cut short must not be taken for what a province filed.
+    shutil.copytree(draft, place.root, dirs_exist_ok=True, copy_function=shutil.move)
+    shutil.rmtree(draft)
+    session.say("sample_written", files=summary.file_count)
+
+
+def _write_csv(columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    while rows := cursor.fetchmany(10_000):
+        writer.writerows(rows)
+
+
+def _print_rows(session: Session, columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
+    table = Table(*columns)
+    rows = cursor.fetchmany(_ROWS_SHOWN + 1) if columns else []
+    for row in rows[:_ROWS_SHOWN]:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    session.console.print(table, markup=False)
+    if len(rows) > _ROWS_SHOWN:
+        session.say("more_rows", shown=_ROWS_SHOWN)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What a release was made of, as hashes: if none of them moved, a run would make the same release again.
+
+What belongs here: hashing of inputs, forms, methods, checks and code. What does not: deciding what to do
+about it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from orchestration.fiscal_years import fiscal_years
+from orchestration.inbox import InboxFile, hash_file, scan
+from orchestration.resources.paths import DBT_PROJECT, EXPECTATIONS, PACKAGE_ROOT, Workspace
+
+_PACKAGE = PACKAGE_ROOT / "orchestration"
+_READER_FOLDER = _PACKAGE / "ingest"
+_DERIVED_FOLDERS = frozenset({"__pycache__", "target", "logs"})
+_NOT_SOURCES = frozenset({".pyc", ".md"})
+
+Fingerprint = dict[str, str]
+"""Name of a part → hash: `inbox`, `forms`, `methods`, `checks`, `code`."""
+
+
+def scan_workspace(workspace: Workspace) -> list[InboxFile]:
+    """All files of a workspace's inbox; only those that changed since the last look are hashed."""
+    return scan(workspace.inbox, fiscal_years(), workspace.work / "inbox.json")
+
+
+def inbox_fingerprint(workspace: Workspace, files: Iterable[InboxFile]) -> Fingerprint:
+    """What a run over these files would depend on."""
+    return run_fingerprint(workspace, ((file.relative_path, file.content_sha256) for file in files))
+
+
+def run_fingerprint(workspace: Workspace, inputs: Iterable[tuple[str, str]]) -> Fingerprint:
+    """Everything a run depends on: (relative path, content) of each workbook, and the product."""
+    return {
+        "inbox": _digest(f"{sha256} {path}" for path, sha256 in sorted(inputs)),
+        "forms": forms_hash(workspace),
+        "methods": methods_hash(),
+        "checks": checks_hash(),
+        "code": tree_hash(_PACKAGE),
+    }
+
+
+def forms_hash(workspace: Workspace) -> str:
+    """Form maps in use and the code that reads by them: when it moves, workbooks are read again."""
+    return tree_hash(*workspace.form_folders(), _READER_FOLDER)
+
+
+def methods_hash(project: Path = DBT_PROJECT) -> str:
+    """The dbt project: models, seeds, tests."""
+    return tree_hash(project)
+
+
+@cache
+def checks_hash() -> str:
+    """Suites and the check catalogue: when it moves, content is checked again.
+
+    Taken once a process, which also imports them once.
+    """
+    return tree_hash(EXPECTATIONS)
+
+
+def tree_hash(*folders: Path) -> str:
+    """SHA-256 over relative names and bytes of the source files below some folders."""
+    return _digest(
+        f"{number} {hash_file(file)} {file.relative_to(folder).as_posix()}"
+        for number, folder in enumerate(folders)
+        for file in _source_files(folder)
+    )
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _source_files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.suffix not in _NOT_SOURCES
+        and not _DERIVED_FOLDERS.intersection(path.relative_to(folder).parts[:-1])
+    )

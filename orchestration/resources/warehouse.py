@@ -1,0 +1,218 @@
+"""The working database, and its only writer.
+
+What belongs here: schemas, tables and short transactions. What does not: what the rows mean. Every call opens
+and closes its own connection, so that no two holders of the file ever meet; nobody outside a run opens it at
+all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+Row = Mapping[str, object]
+Columns = Mapping[str, str]
+"""Column name → DuckDB type, in order."""
+
+SCHEMAS = ("raw", "quality", "staging", "intermediate", "marts")
+
+SUBMISSIONS: Columns = {
+    "submission_id": "varchar",
+    "content_sha256": "varchar",
+    "fiscal_year": "integer",
+    "submitter_code": "varchar",
+    "file_name": "varchar",
+    "relative_path": "varchar",
+    "size_bytes": "bigint",
+    "modified_at": "timestamp",
+    "first_seen_run": "varchar",
+    "container_format": "varchar",
+    "status": "varchar",
+    "reason": "varchar",
+    "form_codes": "varchar",
+    "forms_hash": "varchar",
+    "cell_count": "bigint",
+}
+SUBMISSION_FILES: Columns = {
+    "relative_path": "varchar",
+    "submission_id": "varchar",
+    "fiscal_year": "integer",
+    "submitter_code": "varchar",
+    "file_name": "varchar",
+    "modified_at": "timestamp",
+}
+FINDINGS: Columns = {
+    "finding_id": "varchar",
+    "run_id": "varchar",
+    "gate": "varchar",
+    "check_code": "varchar",
+    "severity": "varchar",
+    "fiscal_year": "integer",
+    "submission_id": "varchar",
+    "submitter_code": "varchar",
+    "form_code": "varchar",
+    "sheet": "varchar",
+    "cell": "varchar",
+    "given": "varchar",
+    "expected": "varchar",
+    "subject_code": "varchar",
+    "message_zh": "varchar",
+    "message_en": "varchar",
+}
+CHECK_RESULTS: Columns = {
+    "run_id": "varchar",
+    "gate": "varchar",
+    "check_code": "varchar",
+    "form_code": "varchar",
+    "fiscal_year": "integer",
+    "evaluated_count": "bigint",
+    "violation_count": "bigint",
+    "severity": "varchar",
+    "status": "varchar",
+    "detail": "varchar",
+}
+QUARANTINE: Columns = {"submission_id": "varchar", "form_code": "varchar", "check_code": "varchar"}
+STAGE_STATE: Columns = {
+    "stage": "varchar",
+    "fiscal_year": "integer",
+    "fingerprint": "varchar",
+    "run_id": "varchar",
+    "finished_at": "timestamp",
+}
+"""What each stage last finished on: a stage starts only when the one before it finished on the same input."""
+
+FIXED_TABLES: Mapping[str, Columns] = {
+    "raw.submissions": SUBMISSIONS,
+    "raw.submission_files": SUBMISSION_FILES,
+    "quality.findings": FINDINGS,
+    "quality.check_results": CHECK_RESULTS,
+    "quality.quarantine": QUARANTINE,
+    "quality.stage_state": STAGE_STATE,
+}
+
+_ARROW_TYPES = {
+    "varchar": pa.string(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "timestamp": pa.timestamp("us"),
+}
+
+
+class UnknownColumnError(ValueError):
+    """Rows carry a column the table does not have; nothing was written."""
+
+
+class Warehouse:
+    """The working database at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose work is kept whole or not at all; closed at the end of the block."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(self.path)) as connection:
+            connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """The rows of a query, as dictionaries."""
+        with self.transaction() as connection:
+            cursor = connection.execute(sql, list(parameters))
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def prepare(self, raw_tables: Mapping[str, Columns]) -> list[str]:
+        """Create schemas and tables that are missing; a table whose columns differ is made anew, empty.
+
+        Args:
+            raw_tables: `schema.table` → columns, for every form even when none was filed.
+
+        Returns:
+            The tables made anew, whose submissions must be read again.
+        """
+        remade = []
+        with self.transaction() as connection:
+            for schema in SCHEMAS:
+                connection.execute(f"create schema if not exists {schema}")
+            present = _present_columns(connection)
+            for table, columns in {**FIXED_TABLES, **raw_tables}.items():
+                found = present.get(table)
+                if found is None:
+                    _create(connection, table, columns)
+                elif found != list(columns):
+                    connection.execute(f"drop table {quoted(table)}")
+                    _create(connection, table, columns)
+                    remade.append(table)
+        return remade
+
+
+def quoted(table: str) -> str:
+    """`schema.table` as SQL names."""
+    return ".".join(f'"{part}"' for part in table.split("."))
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, rows: Iterable[Row]) -> int:
+    """Add rows in bulk; an absent column is null.
+
+    Returns:
+        How many rows were added.
+
+    Raises:
+        UnknownColumnError: a row has a column the table lacks.
+    """
+    batch = list(rows)
+    if not batch:
+        return 0
+    unknown = set().union(*(row.keys() for row in batch)) - columns.keys()
+    if unknown:
+        raise UnknownColumnError(f"{table} has no column {', '.join(sorted(unknown))}")
+    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
+    arrays = [pa.array([row.get(field.name) for row in batch], type=field.type) for field in schema]
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.register("incoming", pa.Table.from_arrays(arrays, schema=schema))
+    connection.execute(f"insert into {quoted(table)} ({names}) select {names} from incoming")
+    connection.unregister("incoming")
+    return len(batch)
+
+
+def delete_submissions(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], column: str, submission_ids: Iterable[str]
+) -> None:
+    """Take all rows of the submissions out of the tables: one statement a table, however many submissions."""
+    ids = sorted(set(submission_ids))
+    if not ids:
+        return
+    connection.register("leaving", pa.table({"submission_id": pa.array(ids, type=pa.string())}))
+    for table in tables:
+        connection.execute(
+            f'delete from {quoted(table)} where "{column}" in (select submission_id from leaving)'
+        )
+    connection.unregister("leaving")
+
+
+def _present_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    found = connection.execute(
+        "select table_schema || '.' || table_name, column_name from information_schema.columns"
+        " where table_schema in ('raw', 'quality') order by table_schema, table_name, ordinal_position"
+    ).fetchall()
+    columns: dict[str, list[str]] = {}
+    for table, column in found:
+        columns.setdefault(table, []).append(column)
+    return columns
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns) -> None:
+    body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+    connection.execute(f"create table {quoted(table)} ({body})")

@@ -1,0 +1,127 @@
+"""The command: what it prints, what it refuses, and its exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from orchestration.cli import main
+from orchestration.resources.paths import Workspace
+from tests.support.workspaces import release_bytes
+from tests.unit.orchestration.test_run_lock import other_process
+
+
+def bpw(workspace: Workspace, *arguments: str, language: str = "en") -> Result:
+    return CliRunner().invoke(main, ["--workspace", str(workspace.root), "--language", language, *arguments])
+
+
+def test_a_run_with_nothing_changed_opens_nothing_and_publishes_nothing(
+    province: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = release_bytes(province)
+    warehouse = province.warehouse.stat().st_mtime_ns
+    code = (
+        "import sys\n"
+        "from orchestration.cli import main\n"
+        "try:\n    main()\nfinally:\n"
+        "    heavy = {'dagster', 'dbt', 'great_expectations', 'python_calamine'} & set(sys.modules)\n"
+        "    print('imported:', sorted(heavy))\n"
+    )
+    started = time.monotonic()
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "--workspace", str(province.root), "--language", "en", "run"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    assert "nothing changed" in answer.stdout
+    assert "imported: []" in answer.stdout
+    assert time.monotonic() - started < 15
+    assert release_bytes(province) == before
+    assert province.warehouse.stat().st_mtime_ns == warehouse
+
+
+def test_a_touched_or_renamed_memo_does_not_count_as_change(province: Workspace) -> None:
+    workbook = next(path for path in province.inbox.rglob("*.xlsx"))
+    os.utime(workbook)
+
+    answer = bpw(province, "run")
+
+    assert (answer.exit_code, "nothing changed" in answer.output) == (0, True), answer.output
+
+
+def test_a_second_run_is_told_who_holds_the_workspace(province: Workspace) -> None:
+    with other_process(province.run_lock) as other:
+        answer = bpw(province, "run")
+
+    assert answer.exit_code == 3
+    assert str(other.pid) in answer.output
+
+
+def test_years_outside_the_warehouse_are_refused(province: Workspace) -> None:
+    answer = bpw(province, "run", "--year", "1066")
+
+    assert answer.exit_code == 2
+    assert "1066" in answer.output
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["findings"],
+        ["forms"],
+        ["releases"],
+        ["sql", "select count(*) from dim_regions"],
+        ["--help"],
+    ],
+)
+def test_every_report_prints_in_every_language(
+    province: Workspace, arguments: list[str], language: str
+) -> None:
+    answer = bpw(province, *arguments, language=language)
+
+    assert answer.exit_code == 0, answer.output
+    assert answer.output.strip()
+
+
+def test_sql_reads_the_release_and_cannot_write_it(province: Workspace) -> None:
+    read = bpw(province, "sql", "--csv", "select distinct fiscal_year from rpt_coverage_board order by 1")
+    written = bpw(province, "sql", "create table marts.mine (a int)")
+    broken = bpw(province, "sql", "select nonsense")
+
+    assert (read.exit_code, read.output) == (0, "fiscal_year\n2013\n2014\n")
+    assert (written.exit_code, broken.exit_code) == (1, 1)
+
+
+def test_nothing_published_is_said_and_has_its_own_exit_code(tmp_path: Path) -> None:
+    answer = bpw(Workspace(tmp_path), "sql", "select 1")
+
+    assert answer.exit_code == 4
+    assert "bpw run" in answer.output
+
+
+def test_the_sample_is_not_mixed_with_what_was_filed(province: Workspace) -> None:
+    answer = bpw(province, "sample")
+
+    assert answer.exit_code == 1
+
+
+def test_the_sample_of_a_size_is_written_whole(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "data")
+    answer = bpw(
+        workspace, "sample", "--counties", "1", "--departments", "1", "--units", "1", "--year", "2014"
+    )
+
+    assert answer.exit_code == 0, answer.output
+    assert [folder.name for folder in workspace.inbox.iterdir()] == ["2014"]
+    assert (workspace.sample_truth / "defects.csv").is_file()

@@ -1,0 +1,153 @@
+"""Each gate with its fault planted: the next stage does not run for what it concerns, and the last release
+stays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from expectations.validation import EmptySuiteError
+from orchestration.publish.releases import current_release, verify_release
+from orchestration.resources.paths import DBT_PROJECT, Workspace
+from orchestration.run import execute, failure_reasons
+from tests.support.workspaces import change, release_bytes, replace_text, rows, workbook_of
+
+YEAR = 2014
+
+
+def steps_that_ran(result: object) -> set[str]:
+    return {event.step_key for event in result.all_events if event.is_step_success}  # type: ignore[attr-defined]
+
+
+def test_faults_in_workbooks_hold_back_their_own_form_and_nothing_else(province: Workspace) -> None:
+    """G0, G1 and G2: one submission each; everyone else's figures are published."""
+    unit_account = workbook_of(province, "department_final_account", YEAR, "301")
+    project_list = workbook_of(province, "project_list", YEAR, "302")
+    base_data = workbook_of(province, "county_base_data", YEAR, "990123")
+    claimed = f"{YEAR}/302/claimed.xlsx"
+    change(province, unit_account, lambda sheet: None, claimed)
+    change(province, project_list, replace_text("执行数", "执行金额"))
+    change(province, base_data, text_for_the_first_number)
+
+    result = execute(province, [YEAR])
+
+    assert result.success, failure_reasons(result)
+    held = rows(
+        province,
+        "select s.relative_path, q.form_code, q.check_code from quality.quarantine q"
+        " join raw.submissions s using (submission_id) order by all",
+    )
+    assert [tuple(row.values()) for row in held] == [
+        (claimed, "department_final_account", "receive.two_submitters_one_unit"),
+        (project_list, "project_list", "layout.renamed_column"),
+        (base_data, "county_base_data", "content.text_in_amount"),
+    ]
+    for form in ("department_final_account", "project_list", "county_base_data"):
+        assert staged(province, form) == loaded(province, form) - {
+            row["relative_path"] for row in held if row["form_code"] == form
+        }
+    findings = rows(
+        province,
+        "select check_code, sheet, cell, given, expected, message_zh, message_en from quality.findings"
+        " where severity = 'block'",
+    )
+    assert {row["check_code"] for row in findings} == {row["check_code"] for row in held}
+    assert all(row["message_zh"] and row["message_en"] for row in findings)
+    assert verify_release(current_release(province.marts) or Path()) == []
+
+
+def test_a_suite_that_cannot_be_evaluated_stops_the_run(
+    province: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G2: no quarantine, no dbt, no release."""
+    before = release_bytes(province)
+
+    def nothing_to_evaluate(*arguments: object, **settings: object) -> None:
+        raise EmptySuiteError("county_base_data 2014: a suite without expectations proves nothing")
+
+    monkeypatch.setattr("expectations.runner.check_raw", nothing_to_evaluate)
+
+    result = execute(province, [YEAR], force=True)
+
+    assert not result.success
+    assert steps_that_ran(result) == {"receive", "load"}
+    assert any("proves nothing" in reason for reason in failure_reasons(result))
+    assert release_bytes(province) == before
+    monkeypatch.undo()
+    # What was not judged stays unjudged: no stage alone can carry it on.
+    refused = execute(province, job="compute")
+    assert not refused.success
+    assert any("check" in reason for reason in failure_reasons(refused))
+
+
+def test_a_failed_model_test_stops_before_the_audit(province: Workspace, tmp_path: Path) -> None:
+    """G3."""
+    before = release_bytes(province)
+    project = tmp_path / "dbt_project"
+    shutil.copytree(DBT_PROJECT, project)
+    (project / "tests" / "planted_fault.sql").write_text(
+        "{{ config(meta={'dagster': {'ref': {'name': 'fct_coverage_ratios'}}}) }}\n"
+        "select coverage_code from {{ ref('fct_coverage_ratios') }}\n",
+        encoding="utf-8",
+    )
+
+    result = execute(province, [YEAR], dbt_project=project)
+
+    assert not result.success
+    assert "release__candidate" not in steps_that_ran(result)
+    assert any("planted_fault" in reason for reason in failure_reasons(result))
+    failed = rows(
+        province,
+        "select check_code, status from quality.check_results where gate = 'G3' and status = 'failed'",
+    )
+    assert failed == [{"check_code": "planted_fault", "status": "failed"}]
+    assert release_bytes(province) == before
+
+
+def test_a_candidate_that_breaks_a_promise_is_not_published(province: Workspace) -> None:
+    """G4, and the stages as jobs of their own."""
+    before = release_bytes(province)
+    with duckdb.connect(str(province.warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_coverage_ratios set coverage_ratio = 2 where coverage_ratio is not null"
+        )
+
+    audited = execute(province, job="audit")
+
+    assert not audited.success
+    assert any("audit" in reason for reason in failure_reasons(audited))
+    published = execute(province, job="publish")
+    assert not published.success
+    assert any("did not pass its audit" in reason for reason in failure_reasons(published))
+    assert release_bytes(province) == before
+
+
+def text_for_the_first_number(sheet: Worksheet) -> None:
+    """The total population, in words."""
+    for cells in sheet.iter_rows():
+        if any(cell.value == "年末总人口" for cell in cells):
+            number = next(cell for cell in cells[2:] if isinstance(cell.value, int))
+            number.value = "约二十万"
+            return
+    raise AssertionError("no total population")
+
+
+def staged(workspace: Workspace, form: str) -> set[str]:
+    found = rows(
+        workspace,
+        f"select distinct relative_path from staging.stg_{form} join raw.submissions using (submission_id)",
+    )
+    return {row["relative_path"] for row in found}
+
+
+def loaded(workspace: Workspace, form: str) -> set[str]:
+    found = rows(
+        workspace,
+        f"select distinct s.relative_path from raw.{form} r"
+        " join raw.submissions s on r._submission_id = s.submission_id",
+    )
+    return {row["relative_path"] for row in found}

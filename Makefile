@@ -69,10 +69,10 @@ $(VENV)/.linked: $(VENV)/bin/python Makefile
 
 $(VENV)/.installed-run: requirements/run.txt $(VENV)/.linked
 	@echo "Installing the pinned packages into $(VENV), about three minutes, once. 正在安装依赖，约需三分钟，仅此一次。"
-	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/run.txt
+	@$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements/run.txt
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.linked
 	@echo "Installing the pinned packages and test tools into $(VENV), once. 正在安装依赖与测试工具，仅此一次。"
-	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	@$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@ $(VENV)/.installed-run

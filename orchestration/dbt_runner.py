@@ -10,6 +10,7 @@ here, always.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -58,8 +59,12 @@ class DbtProject:
 
     @property
     def target(self) -> Path:
-        """Where dbt writes: outside the project, which may be read-only."""
-        return self.workspace.dbt_target / "target"
+        """Where dbt writes: outside the project, which may be read-only.
+
+        One folder per place of the project, because dbt keeps the place in what it remembers of a parse.
+        """
+        place = hashlib.sha256(os.fsencode(self.project.resolve())).hexdigest()
+        return self.workspace.dbt_target / place[:8]
 
     def manifest(self) -> Mapping[str, Any]:
         """The manifest of the project as it is now; parsed only when the project changed.
@@ -74,11 +79,11 @@ class DbtProject:
     def manifest_path(self) -> Path:
         """Where the manifest of the project as it is now lies; parsed only when the project changed."""
         digest = methods_hash(self.project)
-        path = self.workspace.dbt_target / f"manifest-{digest[:16]}.json"
+        path = self.target / f"manifest-{digest[:16]}.json"
         if path.is_file():
             return path
         # Several processes may load definitions at once; the first one parses.
-        with run_lock(self.workspace.dbt_target / "parse.lock", "dbt parse", _PARSE_LOCK_SECONDS):
+        with run_lock(self.target / "parse.lock", "dbt parse", _PARSE_LOCK_SECONDS):
             if not path.is_file():
                 self._parse(path)
         return path
@@ -103,7 +108,8 @@ class DbtProject:
             if on_node is not None:
                 on_node(data["node_info"]["node_name"], int(data.get("index", 0)), int(data.get("total", 0)))
 
-        result = self._invoke(["build", "--threads", "1", *selection], listen)
+        # A seed whose columns changed is refused by the table of an earlier version, unless that is dropped.
+        result = self._invoke(["build", "--full-refresh", "--threads", "1", *selection], listen)
         outcome.success = bool(result.success)
         outcome.failures = list(_failures(result))
         return outcome
@@ -127,7 +133,15 @@ class DbtProject:
             "--profiles-dir", str(DBT_PROJECT),
             "--target-path", str(self.target),
         ]  # fmt: skip
-        flags = ["--quiet", "--log-path", str(self.workspace.dbt_target / "logs"), "--no-use-colors"]
+        flags = [
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "info",
+            "--log-path",
+            str(self.target / "logs"),
+            "--no-use-colors",
+        ]
         with _environment(self.workspace), _closing_connections():
             return dbtRunner(callbacks=[listen] if listen else []).invoke([*flags, *arguments, *common])
 

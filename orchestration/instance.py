@@ -20,6 +20,10 @@ _DAGSTER_YAML = """\
 concurrency:
   runs:
     max_concurrent_runs: 1
+# What steps say is in the event log; catching what they print would start four processes more for every run.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 # No account, no network.
 telemetry:
   enabled: false

@@ -11,9 +11,11 @@ from typing import Any
 
 from dagster import AssetKey, AssetSelection, define_asset_job
 
-from orchestration.assets.policy import CHECK, LOAD, STAGES
+from orchestration.assets.policy import CHECK, LOAD, RETURN, STAGES
 
 FULL = "full"
+JOB_OF_STAGE = {**{stage: stage for stage in STAGES}, RETURN: "return_workbooks"}
+"""Stage → job. A job cannot be called `return`, a word of the language Dagster is written in."""
 
 _WHAT = {
     "receive": "Look at the inbox: new, known, moved and withdrawn workbooks. 接收：扫描收件夹。",
@@ -44,5 +46,8 @@ def jobs(filed_tables: Iterable[AssetKey]) -> list[Any]:
     )
     return [
         whole,
-        *(define_asset_job(stage, selection=selections[stage], description=_WHAT[stage]) for stage in STAGES),
+        *(
+            define_asset_job(JOB_OF_STAGE[stage], selection=selections[stage], description=_WHAT[stage])
+            for stage in STAGES
+        ),
     ]

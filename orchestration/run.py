@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 1
 FULL_JOB = "full"
+_LINES_SHOWN = 6
 
 
 def run_years(
@@ -127,8 +128,15 @@ def failure_reasons(result: ExecuteInProcessResult) -> list[str]:
     for event in result.all_events:
         error = event.step_failure_data.error if event.is_step_failure else None
         if error is not None and error.cls_name != "DagsterAssetCheckFailedError":
-            reasons.append(f"{event.step_key}: {(error.cause or error).message.strip()}")
+            reasons.append(f"{event.step_key}: {_head((error.cause or error).message)}")
     return list(dict.fromkeys(reasons))
+
+
+def _head(message: str) -> str:
+    """The beginning of an error's message; the whole of it is in the run's log."""
+    lines = [line.rstrip() for line in message.strip().splitlines() if line.strip()]
+    shown = lines[:_LINES_SHOWN]
+    return "\n".join(shown if len(shown) == len(lines) else [*shown, "…"])
 
 
 def _keep_durations(workspace: Workspace, seconds: dict[str, float]) -> None:

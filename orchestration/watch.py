@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -64,7 +65,7 @@ class Watch:
                 label = self.voice.line(f"stage_{step.stage}")
                 self._tasks[step.stage] = self._progress.add_task(label, total=None, note="")
         task = self._tasks[step.stage]
-        note = step.note[-_NOTE_WIDTH:]
+        note = escape(step.note[-_NOTE_WIDTH:])
         if step.total:
             self._progress.update(task, completed=step.done, total=step.total, note=note)
         else:

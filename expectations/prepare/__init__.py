@@ -125,7 +125,7 @@ def _pattern_matches(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def prepare_headlines(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
-    """Make `check_headline_cells` for all fiscal years. `prepare_receipts` must have run on the connection."""
+    """Make `check_headline_cells` for all fiscal years; `prepare_receipts` must have run before."""
     wanted = {row["form_code"] for row in read_rows("headlines")}
     filed = _filed_sql(
         {name: columns for name, columns in tables.items() if name in wanted}, "check_submissions"

@@ -1,10 +1,11 @@
--- One shape for every filed value. Amounts are parsed from the printed text to decimal, never through a float:
--- full-width digits, thousands separators in their places and a leading sign are read; anything else is text.
+-- One shape for every filed value. Amounts are parsed from the printed text to decimal, never through a float. What is
+-- read here staging must read too, or an amount would pass the gate and be missing behind it: digits with a sign, a
+-- decimal point and thousands separators in their places. Anything else is text, and said to be.
 create or replace temp table {target} as
 with folded as (
     select
         f.*,
-        replace(translate(trim(f.value_text), '０１２３４５６７８９．，－＋％　', '0123456789.,-+% '), ' ', '') as folded_text,
+        replace(trim(f.value_text), '，', ',') as folded_text,
         length(f.item_code) in (3, 5, 7) and translate(f.item_code, '0123456789', '') = '' as is_classified
     from ({source}) as f
 ),

@@ -24,7 +24,7 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
     """All models, seeds and tests of `manifest`."""
     translator = RelationTranslator()
 
-    @dbt_assets(manifest=manifest, name=COMPUTE, dagster_dbt_translator=translator)
+    @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=translator)
     def compute(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[Any]:
         require_finished(run.warehouse, CHECKED)
         started = time.monotonic()

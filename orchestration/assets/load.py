@@ -43,7 +43,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
     """One asset per raw table of the forms of `catalogue`."""
 
     @multi_asset(
-        name=LOAD,
+        name="load_workbooks",
         specs=[_spec(catalogue, schema) for schema in catalogue.raw_schemas().values()],
         backfill_policy=ONE_RUN_FOR_ALL_YEARS,
         retry_policy=FILE_RETRIES,

@@ -51,7 +51,7 @@ def receive_assets(catalogue: FormCatalogue) -> AssetsDefinition:
     """The register of submissions, for the forms of `catalogue`."""
 
     @multi_asset(
-        name=RECEIVE,
+        name="receive_workbooks",
         specs=_SPECS,
         backfill_policy=ONE_RUN_FOR_ALL_YEARS,
         retry_policy=FILE_RETRIES,

@@ -14,7 +14,7 @@ from dagster import AssetKey, DefaultScheduleStatus, DefaultSensorStatus, Defini
 
 from orchestration.assets.policy import STAGES
 from orchestration.build import build_defs
-from orchestration.jobs import FULL
+from orchestration.jobs import FULL, JOB_OF_STAGE
 from orchestration.resources.paths import Workspace
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "definitions.json"
@@ -58,7 +58,13 @@ def test_groups_are_the_stages(definitions: Definitions) -> None:
 
 
 def test_jobs_are_the_stages_and_full(definitions: Definitions) -> None:
-    assert set(described(definitions)["jobs"]) == {FULL, *STAGES}
+    assert set(described(definitions)["jobs"]) == {FULL, *JOB_OF_STAGE.values()}
+    assert list(JOB_OF_STAGE) == list(STAGES)
+
+
+def test_dagster_can_load_all_of_it(definitions: Definitions) -> None:
+    Definitions.validate_loadable(definitions)
+    assert definitions.get_repository_def().job_names
 
 
 def test_keys_are_relations_and_described(definitions: Definitions) -> None:

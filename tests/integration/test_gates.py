@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from expectations.validation import EmptySuiteError
+from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, verify_release
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.run import execute, failure_reasons
@@ -33,9 +34,18 @@ def test_faults_in_workbooks_hold_back_their_own_form_and_nothing_else(province:
     change(province, project_list, replace_text("执行数", "执行金额"))
     change(province, base_data, text_for_the_first_number)
 
-    result = execute(province, [YEAR])
+    old = current_release(province.marts)
+    assert old is not None
+    with duckdb.connect(str(old / DATABASE_NAME), read_only=True) as reader:
+        counted = "select count(*) from marts.fct_final_accounts"
+        before = reader.execute(counted).fetchone()
 
-    assert result.success, failure_reasons(result)
+        result = execute(province, [YEAR])
+
+        assert result.success, failure_reasons(result)
+        assert current_release(province.marts) != old
+        assert reader.execute(counted).fetchone() == before, "a reader of the old release was disturbed"
+    assert verify_release(old) == []
     held = rows(
         province,
         "select s.relative_path, q.form_code, q.check_code from quality.quarantine q"
@@ -74,7 +84,7 @@ def test_a_suite_that_cannot_be_evaluated_stops_the_run(
     result = execute(province, [YEAR], force=True)
 
     assert not result.success
-    assert steps_that_ran(result) == {"receive", "load"}
+    assert steps_that_ran(result) == {"receive_workbooks", "load_workbooks"}
     assert any("proves nothing" in reason for reason in failure_reasons(result))
     assert release_bytes(province) == before
     monkeypatch.undo()

@@ -35,7 +35,8 @@ def workbook_of(
     found = rows(
         workspace,
         "select relative_path from raw.submissions where form_codes = ? and fiscal_year = ?"
-        " and status = 'loaded' and container_format = 'xlsx' and (? is null or submitter_code = ?) order by 1",
+        " and status = 'loaded' and container_format = 'xlsx' and (? is null or submitter_code = ?)"
+        " order by 1",
         form_code,
         fiscal_year,
         submitter_code,

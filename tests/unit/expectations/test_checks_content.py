@@ -23,6 +23,9 @@ def cells_of(outcome: CheckOutcome, code: str) -> list[str]:
         ("12.3.4", True),
         ("100元", True),
         ("(100.00)", True),
+        ("１２３", True),  # staging reads no full-width digits: better said than lost
+        ("1 234", True),
+        ("1e5", True),
         ("1,234.50", False),
         ("-12.5", False),
         ("0", False),

@@ -96,8 +96,9 @@ select
         else
             cast(
                 round(
-                    pointed.point_share
-                    * {{ exact_divide('pointed.max_points * applicable.all_points', 'applicable.applicable_points', 8) }},
+                    pointed.point_share * {{ exact_divide(
+                        'pointed.max_points * applicable.all_points', 'applicable.applicable_points', 8
+                    ) }},
                     12
                 ) as decimal(28, 12)
             )

@@ -63,7 +63,8 @@ $(VENV)/bin/python:
 # The package is used from this checkout: a path file instead of an installation needs no build tool.
 $(VENV)/.linked: $(VENV)/bin/python Makefile
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "budget_performance_warehouse.pth").write_text(str(pathlib.Path.cwd()) + "\n", encoding="utf-8")'
-	@printf '#!%s\nimport sys\n\nfrom orchestration.cli import main\n\nsys.exit(main())\n' "$(abspath $(BIN)/python)" > $(BIN)/bpw
+	@# Guarded: reader processes import this script again when they start.
+	@printf '#!%s\nimport sys\n\nfrom orchestration.cli import main\n\nif __name__ == "__main__":\n    sys.exit(main())\n' "$(abspath $(BIN)/python)" > $(BIN)/bpw
 	@chmod +x $(BIN)/bpw
 	@touch $@
 

@@ -24,6 +24,9 @@ concurrency:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+# Every start and end of a step is an event anyway; as text it would only fill the terminal.
+python_logs:
+  python_log_level: INFO
 # No account, no network.
 telemetry:
   enabled: false

@@ -89,7 +89,7 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     from expectations.runner import check_raw, check_receipts
 
     findings.forget_absent(warehouse)
-    with warehouse.transaction() as connection:
+    with warehouse.reading() as connection:
         receipts = check_receipts(connection)
     findings.replace_receipts(warehouse, run_id, receipts)
     due = due_years(warehouse, CONTENT)
@@ -103,7 +103,7 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     cells = findings.known_cells(warehouse)
     for number, year in enumerate(years):
         report(CHECK, number, len(years), str(year))
-        with warehouse.transaction() as connection:
+        with warehouse.reading() as connection:
             outcome = check_raw(connection, year, forms=schemas, known_cells=cells)
         findings.replace_content(warehouse, run_id, year, outcome)
     report(CHECK, len(years), len(years))

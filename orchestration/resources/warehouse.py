@@ -126,6 +126,16 @@ class Warehouse:
                 raise
             connection.commit()
 
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that cannot write, outside any transaction; closed at the end of the block.
+
+        Work with many temporary tables belongs here: those a transaction made itself are read several times
+        slower until it ends.
+        """
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            yield connection
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
         with self.transaction() as connection:

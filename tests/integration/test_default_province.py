@@ -14,12 +14,14 @@ import pytest
 from orchestration.resources.paths import PACKAGE_ROOT, WORKSPACE_VARIABLE, Workspace
 from tests.support.readme import answer, examples
 
+# The command as `make` writes it: its reader processes start by importing it again.
+LAUNCHER = Path(sys.executable).with_name("bpw")
 READMES = [PACKAGE_ROOT / "README.md", PACKAGE_ROOT / "README.zh-CN.md"]
 
 
 def bpw(workspace: Workspace, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments],
+        [str(LAUNCHER), *arguments],
         cwd=PACKAGE_ROOT,
         env={**os.environ, WORKSPACE_VARIABLE: str(workspace.root)},
         capture_output=True,

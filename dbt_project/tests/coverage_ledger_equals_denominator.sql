@@ -1,5 +1,7 @@
 -- A reported ratio in money rests on a ledger whose total is its denominator, to the fen.
 -- Its covered lines are the numerator.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_coverage_ratios'}}}) }}
+
 select
     ratios.coverage_code,
     ratios.subject_code,

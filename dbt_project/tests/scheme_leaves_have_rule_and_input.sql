@@ -1,4 +1,6 @@
 -- Each leaf of a tree has a rule and at least one input; each inner node has neither.
+{{ config(meta={'dagster': {'ref': {'name': 'scheme_nodes'}}}) }}
+
 select
     nodes.scheme_code,
     nodes.scheme_edition,

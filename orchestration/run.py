@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from orchestration.instance import settle_environment
+from orchestration.progress import report
 from orchestration.publish.releases import current_release
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.summary import print_summary
@@ -53,7 +54,7 @@ def run_years(
     _keep_durations(workspace, watch.seconds)
     release = current_release(workspace.marts)
     if not result.success:
-        _tell_failure(errors, voice, workspace, result, failed_in or "receive")
+        _tell_failure(errors, voice, workspace, result, failed_in or "start")
         raise click.exceptions.Exit(EXIT_FAILED)
     if release is None:
         raise RuntimeError("the run succeeded but published nothing")
@@ -79,6 +80,7 @@ def execute(
         force: open every workbook and judge every year again.
         dbt_project: the methods; the shipped ones unless a test plants something.
     """
+    report("start")
     settle_environment(workspace)
     from dagster import DagsterInstance
 

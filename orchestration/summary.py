@@ -6,6 +6,8 @@ of a mart.
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from orchestration.voice import Voice
 
 _SHOWN_AT_EACH_END = 3
 _FATES = ("accepted", "quarantined", "partly_quarantined", "superseded", "unrecognised", "unreadable")
+_COMMAND = "bpw"
 _WITHDRAWN = "withdrawn"
 _SEVERITIES = ("block", "error", "warning", "note")
 
@@ -150,17 +153,24 @@ def _findings_table(connection: duckdb.DuckDBPyConnection, voice: Voice) -> Tabl
 
 def _print_next(console: Console, voice: Voice, workspace: Workspace, release: Path) -> None:
     current = workspace.current
+    bpw = _command()
     places = [
         ("next_page", str(current / "site" / "index.html")),
-        ("next_findings", "bpw findings --severity block"),
+        ("next_findings", f"{bpw} findings --severity block"),
         ("next_returned", str(workspace.returned)),
         ("next_dictionary", str(_dictionary(current, release))),
-        ("next_sql", 'bpw sql "select * from rpt_coverage_board"'),
-        ("next_serve", "bpw serve"),
+        ("next_sql", f'{bpw} sql "select * from rpt_coverage_board"'),
+        ("next_serve", f"{bpw} serve"),
     ]
     console.print(f"[bold]{voice.line('title_next')}[/bold]")
     for key, place in places:
         console.print(f"  {voice.line(key)}: {place}", soft_wrap=True, highlight=False)
+
+
+def _command() -> str:
+    """How to call the command from here: by its name, or by its path when it is not on the search path."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == _COMMAND and shutil.which(_COMMAND) is None else _COMMAND
 
 
 def _dictionary(current: Path, release: Path) -> Path:

@@ -53,7 +53,7 @@ class Watch:
         """Show the reports made inside the block."""
         with self._progress, listening(self.hear):
             yield
-        self._finish()
+            self._finish()
 
     def hear(self, step: Step) -> None:
         """Take one report."""

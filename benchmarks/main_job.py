@@ -147,11 +147,15 @@ def bare_sql(workspace_root: Path) -> float:
     """Seconds DuckDB needs for the SQL dbt compiled: models built, tests counted."""
     import duckdb
 
+    from orchestration.dbt_runner import DbtProject
+    from orchestration.resources.paths import Workspace
+
     work = workspace_root / "work"
-    manifest = json.loads((work / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+    target = DbtProject(Workspace(workspace_root)).target
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     copy = work / "bare.duckdb"
     shutil.copyfile(work / "warehouse.duckdb", copy)
-    results = json.loads((work / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))
+    results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
     started = time.perf_counter()
     with duckdb.connect(str(copy)) as connection:
         connection.execute("set threads = 1")

@@ -239,9 +239,15 @@ def _held(session: Session, purpose: str) -> Iterator[None]:
 
 
 def _fill_empty_inbox(session: Session) -> None:
-    if inbox.is_empty(session.workspace.inbox):
-        session.say("inbox_empty", folder=session.workspace.inbox)
-        _write_sample(session, {})
+    place = session.workspace
+    if not inbox.is_empty(place.inbox):
+        return
+    # An inbox that was full once and is empty now is a share that is not mounted, or a mistake: not a new
+    # bureau.
+    if place.warehouse.exists() or current_release(place.marts) is not None:
+        session.fail(EXIT_FAILED, "inbox_emptied", folder=place.inbox)
+    session.say("inbox_empty", folder=place.inbox)
+    _write_sample(session, {})
 
 
 def _write_sample(session: Session, sizes: dict[str, Any]) -> None:

@@ -61,6 +61,8 @@ def register(
 ) -> ReceiveSummary:
     """Bring the register in line with the inbox for some fiscal years, and for files outside the layout.
 
+    A fiscal year that left the inbox altogether is brought in line by any run: none would name it any more.
+
     Args:
         warehouse: where the register lies.
         files: all files of the inbox, of every year, in the order of their paths.
@@ -70,9 +72,9 @@ def register(
     """
     everything = list(files)
     owners = _owners(everything)
-    scope = frozenset(years)
     with warehouse.transaction() as connection:
         known = _known(connection)
+        scope = frozenset(years) | _years_left(known, everything)
         summary = ReceiveSummary(
             files=len([file for file in everything if _in_scope(file.fiscal_year, scope)])
         )
@@ -145,14 +147,6 @@ def forget_reading(warehouse: Warehouse) -> None:
         connection.execute("delete from quality.stage_state")
 
 
-def known_years(warehouse: Warehouse) -> list[int]:
-    """Fiscal years the register has current submissions of."""
-    rows = warehouse.rows(
-        "select distinct fiscal_year from raw.submission_files where fiscal_year is not null"
-    )
-    return sorted(row["fiscal_year"] for row in rows)
-
-
 def _owners(files: Iterable[InboxFile]) -> dict[str, InboxFile]:
     """Each submission's own file: the first path inside the layout, else the first path."""
     owners: dict[str, InboxFile] = {}
@@ -161,6 +155,12 @@ def _owners(files: Iterable[InboxFile]) -> dict[str, InboxFile]:
         if owner is None or (owner.fiscal_year is None and file.fiscal_year is not None):
             owners[file.submission_id] = file
     return owners
+
+
+def _years_left(known: Mapping[str, dict[str, Any]], files: Iterable[InboxFile]) -> frozenset[int]:
+    """Fiscal years the register has submissions of, and the inbox no file any more."""
+    held = {row["fiscal_year"] for row in known.values() if row["status"] != WITHDRAWN}
+    return frozenset(held - {file.fiscal_year for file in files} - {None})
 
 
 def _in_scope(fiscal_year: int | None, scope: Collection[int]) -> bool:

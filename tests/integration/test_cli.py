@@ -103,6 +103,18 @@ def test_sql_reads_the_release_and_cannot_write_it(province: Workspace) -> None:
     assert (written.exit_code, broken.exit_code) == (1, 1)
 
 
+def test_an_inbox_that_became_empty_is_not_filled_with_a_sample(province: Workspace) -> None:
+    before = release_bytes(province)
+    province.inbox.rename(province.root / "elsewhere")
+
+    answer = bpw(province, "run")
+
+    assert answer.exit_code == 1
+    assert "mounted" in answer.output
+    assert not any(province.inbox.iterdir())
+    assert release_bytes(province) == before
+
+
 def test_nothing_published_is_said_and_has_its_own_exit_code(tmp_path: Path) -> None:
     answer = bpw(Workspace(tmp_path), "sql", "select 1")
 

@@ -95,7 +95,7 @@ def test_a_suite_that_cannot_be_evaluated_stops_the_run(
 
 
 def test_a_failed_model_test_stops_before_the_audit(province: Workspace, tmp_path: Path) -> None:
-    """G3."""
+    """G3: the models absorb what raw tables can hold, so the fault is a test that cannot pass."""
     before = release_bytes(province)
     project = tmp_path / "dbt_project"
     shutil.copytree(DBT_PROJECT, project)

@@ -175,6 +175,15 @@ def test_a_run_of_one_year_leaves_the_others_alone(bureau: Bureau) -> None:
     assert rows == [{"status": "loaded"}]
 
 
+def test_a_year_that_left_the_inbox_is_withdrawn_by_any_run(bureau: Bureau) -> None:
+    (bureau.inbox / "2012/a/one.xlsx").unlink()
+
+    bureau.receive([2013])
+
+    assert bureau.statuses() == {"2012/a/one.xlsx": "withdrawn", "2013/a/two.xlsx": "loaded"}
+    assert bureau.filed_rows() == 1
+
+
 def test_a_file_outside_the_layout_is_a_row_and_is_never_opened(bureau: Bureau) -> None:
     bureau.file("lost.xlsx", "lost")
 

@@ -3,11 +3,11 @@ window.problems = [];
 window.addEventListener("error", function (event) { window.problems.push(String(event.message || event.target.src) + " " + (event.filename || "") + ":" + (event.lineno || "")); }, true);
 window.addEventListener("load", async function () {
   var wait = function (milliseconds) { return new Promise(function (done) { setTimeout(done, milliseconds); }); };
+  var until = async function (holds) { for (var tries = 0; tries < 40 && !holds(); tries++) { await wait(50); } return holds(); };
   var all = function (selector) { return Array.from(document.querySelectorAll(selector)); };
   var text = function (selector) { var node = document.querySelector(selector); return node ? node.innerText : null; };
   var seen = { problems: window.problems };
-  await wait(500);
-  seen.charts = all("figure.chart.zh .main-svg").length > 0;
+  seen.charts = await until(function () { return all("figure.chart.zh .main-svg").length > 0; });
   seen.title = text("h1");
   document.getElementById("language").click();
   await wait(300);
@@ -29,7 +29,7 @@ window.addEventListener("load", async function () {
   seen.sortedAgain = { order: column.closest("th").getAttribute("aria-sort"), values: values() };
   var link = document.querySelector(".listing-league a.open");
   link.click();
-  await wait(500);
+  await until(function () { return all("#subject .nodes > tbody > tr:not(.trace-row)").length > 0; });
   seen.subject = text("#subject-name");
   seen.expected = link.textContent;
   seen.nodes = all("#subject .nodes > tbody > tr:not(.trace-row)").length;
@@ -37,8 +37,7 @@ window.addEventListener("load", async function () {
   button.click();
   seen.cells = all("#subject .trace-row:not([hidden]) .place").map(function (cell) { return cell.innerText; });
   document.getElementById("subject").close();
-  await wait(100);
-  seen.closed = !document.getElementById("subject").open && location.hash === "";
+  seen.closed = await until(function () { return !document.getElementById("subject").open && location.hash === ""; });
   var year = document.getElementById("year");
   year.value = "2014";
   year.dispatchEvent(new Event("change"));

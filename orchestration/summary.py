@@ -90,7 +90,7 @@ def _coverage_table(connection: duckdb.DuckDBPyConnection, voice: Voice) -> Tabl
 
 def _gap(row: Row, voice: Voice) -> str:
     if row["coverage_ratio"] is None:
-        return voice.short("withheld", reason=row["status_reason"] or row["value_status"])
+        return voice.short("withheld", reason=row["status_reason_zh"] or row["value_status"])
     if row["coverage_ratio"] >= row["target_ratio"]:
         return voice.short("gap_none")
     if row["gap_cny"] is not None:

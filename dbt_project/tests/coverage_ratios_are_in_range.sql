@@ -11,4 +11,4 @@ where
     coverage_ratio < 0
     or coverage_ratio > 1
     or (value_status = 'reported') <> (coverage_ratio is not null)
-    or (value_status <> 'reported' and status_reason is null)
+    or (value_status <> 'reported' and status_reason_zh is null)

@@ -206,7 +206,7 @@ def _coverage_head(code: str, year: int, target: Decimal, status: str) -> Record
         "fiscal_year": year,
         "target_ratio": target,
         "value_status": status,
-        "status_reason": reason[0],
+        "status_reason_zh": reason[0],
         "status_reason_en": reason[1],
         "parameters_zh": parameters[0],
         "parameters_en": parameters[1],
@@ -230,6 +230,7 @@ def _measured(code: str, whole: Decimal, share: Decimal, target: Decimal) -> Rec
         "numerator_gross_cny": part + overlap,
         "numerator_net_cny": part,
         "overlap_cny": overlap,
+        "unplaced_cny": Decimal(0),
         "denominator_cny": whole,
         "gap_cny": max(target * whole - part, Decimal(0)).quantize(FEN),
     }
@@ -291,7 +292,8 @@ def _ledger(rows: Rows, ratio: Record) -> None:
     part, whole = _measures(ratio)
     counted = "numerator_count" in ratio
     for number, (status, reason, name, zh, en) in enumerate(DATA["ledger"], start=1):
-        amount = part if status == "covered" else whole - part
+        covered = status == "covered"
+        amount = part if covered else whole - part
         rows["fct_coverage_ledger"].append(
             {
                 **{
@@ -312,6 +314,11 @@ def _ledger(rows: Rows, ratio: Record) -> None:
                 "submission_id": _submission_id(ratio["fiscal_year"], ratio["subject_code"]),
                 "sheet": "项目支出决算明细表",
                 "cell": f"H{10 + number}",
+                "evidence_submission_id": _submission_id(ratio["fiscal_year"], "province")
+                if covered
+                else None,
+                "evidence_sheet": "绩效评价登记表" if covered else None,
+                "evidence_cell": f"I{6 + number}" if covered else None,
             }
         )
 

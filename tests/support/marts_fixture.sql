@@ -7,7 +7,7 @@ create table marts.rpt_coverage_board (
     level_name_zh varchar, is_headline boolean, fiscal_year integer, numerator_net_cny decimal(38,2),
     denominator_cny decimal(38,2), numerator_count integer, denominator_count integer, coverage_ratio
     decimal(28,12), target_ratio decimal(9,6), gap_cny decimal(24,2), gap_count integer,
-    is_target_reached boolean, value_status varchar, status_reason varchar, status_reason_en varchar,
+    is_target_reached boolean, value_status varchar, status_reason_zh varchar, status_reason_en varchar,
     subjects_total integer, subjects_reported integer, subjects_not_applicable integer, subjects_reached
     integer, share_of_subjects_reached decimal(28,12), change_on_previous_year decimal(28,12), note_zh
     varchar, note_en varchar, citation varchar, parameters_zh varchar, parameters_en varchar
@@ -18,9 +18,9 @@ comment on table marts.rpt_coverage_board is
 create table marts.fct_coverage_ratios (
     coverage_code varchar, subject_type varchar, subject_code varchar, subject_name_zh varchar,
     subject_level_code varchar, fiscal_year integer, numerator_gross_cny decimal(24,2),
-    numerator_net_cny decimal(24,2), overlap_cny decimal(24,2), denominator_cny decimal(24,2),
+    numerator_net_cny decimal(24,2), overlap_cny decimal(24,2), unplaced_cny decimal(24,2), denominator_cny decimal(24,2),
     numerator_count bigint, denominator_count bigint, coverage_ratio decimal(18,8), target_ratio
-    decimal(9,6), gap_cny decimal(24,2), gap_count bigint, value_status varchar, status_reason varchar,
+    decimal(9,6), gap_cny decimal(24,2), gap_count bigint, value_status varchar, status_reason_zh varchar,
     status_reason_en varchar, is_target_reached boolean, subjects_due integer, parameters_zh varchar,
     parameters_en varchar
 );
@@ -31,7 +31,8 @@ create table marts.fct_coverage_ledger (
     coverage_code varchar, subject_type varchar, subject_code varchar, fiscal_year integer, line_no
     integer, object_type varchar, object_code varchar, object_name_zh varchar, function_code varchar,
     amount_cny decimal(24,2), unit_count bigint, coverage_status varchar, reason_code varchar, reason_zh
-    varchar, reason_en varchar, submission_id varchar, sheet varchar, cell varchar
+    varchar, reason_en varchar, submission_id varchar, sheet varchar, cell varchar,
+    evidence_submission_id varchar, evidence_sheet varchar, evidence_cell varchar
 );
 comment on table marts.fct_coverage_ledger is
     'One row per line of a coverage ledger. | 覆盖面台账每行一条。';

@@ -1,8 +1,10 @@
 """A random small province as plain objects, and the same province as raw rows.
 
 It is generated so that every rule and every state occurs: counties far from their band's mean, missing
-and not applicable figures, projects evaluated twice, in part, not at all, whole departments evaluated,
-lists that do not reconcile.
+and not applicable figures, projects evaluated twice, in part, not at all, or without an amount, whole
+units evaluated in full and in part, lists and accounts that do not reconcile, parts of a denominator
+missing, forms that were replaced or held back. The years differ in what the province itself files: see
+`Year`.
 """
 
 from __future__ import annotations
@@ -19,14 +21,54 @@ CENT = Decimal("0.01")
 CLASSES = ("201", "205", "207", "208", "210", "211", "213", "229")
 
 
+@dataclass(frozen=True)
+class Year:
+    """What the province files in one of the years, in order.
+
+    Attributes:
+        has_account: its own expenditure by function.
+        special: special transfers, None for a blank cell, NOT_APPLICABLE.
+        has_register: the evaluation register.
+        shortage: how far one class of the account falls short of the departments' expenditure in it.
+        excess_targets: transfer targets ask for more than there are transfers.
+        misprint: how far totals printed by the first department are off.
+    """
+
+    has_account: bool = True
+    special: Figure = Decimal(0)
+    has_register: bool = True
+    shortage: Decimal = Decimal(0)
+    excess_targets: bool = False
+    misprint: Decimal = Decimal(0)
+
+
+YEARS = {
+    2012: Year(has_account=False),
+    2013: Year(special=None),
+    2014: Year(
+        special=NOT_APPLICABLE, shortage=Decimal("0.02"), excess_targets=True, misprint=Decimal("1000.00")
+    ),
+    2015: Year(has_register=False),
+}
+
+
 @dataclass
 class Project:
     code: str
     item: str
     budget: Decimal
     executed: Decimal
-    evaluated: list[Decimal] = field(default_factory=list)
-    target: str = ""  # "", "filed", "empty", "zero"
+    evaluated: list[Decimal | None] = field(default_factory=list)
+    target: str = ""  # "", "filed", "empty", "zero", "held"
+
+    @property
+    def evaluated_once(self) -> Decimal | None:
+        """The largest amount entered, None when no entry names one."""
+        return max((amount for amount in self.evaluated if amount is not None), default=None)
+
+    @property
+    def covered(self) -> Decimal:
+        return max(min(self.evaluated_once or Decimal(0), self.executed), Decimal(0))
 
 
 @dataclass
@@ -35,12 +77,31 @@ class Department:
     basic: dict[str, Decimal]
     project_items: dict[str, Decimal]
     projects: list[Project]
-    whole_evaluated: bool = False
+    whole: list[Decimal | None] = field(default_factory=list)
+    unlisted: Decimal = Decimal(0)
     exceeds: bool = False
+    misprint: Decimal = Decimal(0)
 
     @property
     def total(self) -> Decimal:
+        """The printed total."""
+        return self.spent + self.misprint
+
+    @property
+    def spent(self) -> Decimal:
         return sum(self.basic.values(), Decimal(0)) + sum(self.project_items.values(), Decimal(0))
+
+    @property
+    def is_usable(self) -> bool:
+        return not self.exceeds and not self.misprint
+
+    @property
+    def whole_once(self) -> Decimal:
+        return max((amount for amount in self.whole if amount is not None), default=Decimal(0))
+
+    @property
+    def projects_once(self) -> Decimal:
+        return self.unlisted + sum((p.evaluated_once or Decimal(0) for p in self.projects), Decimal(0))
 
 
 @dataclass
@@ -52,10 +113,12 @@ class MiniProvince:
     whole_targets: set[tuple[str, int]] = field(default_factory=set)
     transfers: dict[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
     county_evaluations: dict[tuple[str, int], dict[str, Decimal]] = field(default_factory=dict)
+    county_whole: dict[tuple[str, int], Decimal] = field(default_factory=dict)
+    own_account: dict[int, dict[str, Decimal]] = field(default_factory=dict)
 
 
 def generate(
-    randomness: int, counties: int = 17, departments: int = 4, years: tuple[int, ...] = (2012, 2013)
+    randomness: int, counties: int = 17, departments: int = 8, years: tuple[int, ...] = tuple(YEARS)
 ) -> MiniProvince:
     rng = random.Random(randomness)
     province = MiniProvince(years)
@@ -66,6 +129,8 @@ def generate(
             _county(province, rng, county, year)
         for number in range(departments):
             _department(province, rng, str(301 + number), year)
+        if YEARS[year].has_account:
+            province.own_account[year] = _own_account(province, rng, year)
         total = _money(rng, 10**8, 10**9)
         province.transfers[year] = (total, (total * Decimal(rng.randint(0, 90)) / 100).quantize(CENT))
     return province
@@ -106,6 +171,11 @@ def _county(province: MiniProvince, rng: random.Random, county: str, year: int) 
         code: (amounts[code] * Decimal(rng.randint(0, 60)) / 100).quantize(CENT)
         for code in rng.sample(CLASSES, 3)
     }
+    # A whole unit of the county: more than its projects, or less, so that the projects alone count.
+    projects = sum(province.county_evaluations[county, year].values(), Decimal(0))
+    province.county_whole[county, year] = (
+        projects * rng.choice([0, Decimal("0.5"), Decimal("1.1")])
+    ).quantize(CENT)
 
 
 def _department(province: MiniProvince, rng: random.Random, code: str, year: int) -> None:
@@ -115,19 +185,22 @@ def _department(province: MiniProvince, rng: random.Random, code: str, year: int
         {item: _money(rng, 10**5, 10**7) for item in items[:2]},
         {item: _money(rng, 10**7, 10**8) for item in items},
         [],
-        whole_evaluated=rng.random() < 0.25,
         # Every fourth department's list exceeds its account, so that a withheld ratio always occurs.
         exceeds=int(code) % 4 == year % 4,
+        misprint=YEARS[year].misprint if code == "301" else Decimal(0),
+        unlisted=_money(rng, 10**5, 10**6) if rng.random() < 0.3 else Decimal(0),
     )
     for item in items:
         left = department.project_items[item]
         for number in range(rng.randint(1, 3)):
             executed = (left * Decimal(rng.randint(10, 50)) / 100).quantize(CENT)
             left -= executed
-            evaluated = [
+            evaluated: list[Decimal | None] = [
                 (executed * Decimal(rng.choice([40, 80, 100, 130])) / 100).quantize(CENT)
                 for _ in range(rng.choice([0, 0, 1, 2]))
             ]
+            if rng.random() < 0.15:
+                evaluated.append(None)
             department.projects.append(
                 Project(
                     f"{code}-{item}-{number}",
@@ -135,14 +208,37 @@ def _department(province: MiniProvince, rng: random.Random, code: str, year: int
                     executed + 5,
                     executed,
                     evaluated,
-                    rng.choice(["", "filed", "filed", "empty", "zero"]),
+                    rng.choice(["", "filed", "filed", "empty", "zero", "held"]),
                 )
             )
+    _refund_and_whole(department, items[2], year)
     if department.exceeds:
         department.projects[0].executed += department.project_items[department.projects[0].item]
     province.departments[code, year] = department
     if rng.random() < 0.6:
         province.whole_targets.add((code, year))
+    _facts(province, rng, code, year)
+
+
+def _refund_and_whole(department: Department, item: str, year: int) -> None:
+    # Money paid back: a negative execution, which no evaluation can cover.
+    refund = Project(f"{department.code}-{item}-R", item, Decimal(5), Decimal("-12.34"), [Decimal(7)])
+    department.projects.append(refund)
+    covered = sum((p.covered for p in department.projects), Decimal(0))
+    kinds: list[list[Decimal | None]] = [
+        [],
+        [],
+        [],
+        [department.spent],
+        [(department.spent * 7 / 10).quantize(CENT), (department.spent * 6 / 10).quantize(CENT)],
+        [(covered / 2).quantize(CENT)],
+        [None],
+    ]
+    department.whole = kinds[(int(department.code) + year) % len(kinds)]
+
+
+def _facts(province: MiniProvince, rng: random.Random, code: str, year: int) -> None:
+    """What the scheme of departments asks for: now and then blank, or not applicable."""
     for node in {i["metric_code"] for i in seed("schemes/node_inputs.csv")}:
         for term in seed("schemes/metric_terms.csv"):
             if term["metric_code"] == node and term["figure_code"].startswith("department_management_facts"):
@@ -154,6 +250,27 @@ def _department(province: MiniProvince, rng: random.Random, code: str, year: int
                 province.figures[code, year, term["figure_code"]] = value
 
 
+def _own_account(province: MiniProvince, rng: random.Random, year: int) -> dict[str, Decimal]:
+    """What the province spends by class: its departments' expenditure and something beside them."""
+    classes = {code: _money(rng, 10**8, 10**9) for code in CLASSES}
+    for (_, of_year), department in province.departments.items():
+        if of_year == year:
+            for amounts in (department.basic, department.project_items):
+                for item, amount in amounts.items():
+                    classes[item[:3]] = classes.get(item[:3], Decimal(0)) + amount
+    if shortage := YEARS[year].shortage:
+        spent: dict[str, Decimal] = {}
+        for (_, of_year), department in province.departments.items():
+            if of_year == year and department.is_usable:
+                for amounts in (department.basic, department.project_items):
+                    for item, amount in amounts.items():
+                        spent[item[:3]] = spent.get(item[:3], Decimal(0)) + amount
+        short = min(spent)
+        # Beyond what rounding each printed addend could explain.
+        classes[short] = spent[short] - shortage * 100
+    return classes
+
+
 def write(province: MiniProvince, store: RawStore) -> None:
     for year in province.years:
         _write_registers(province, store, year)
@@ -163,6 +280,8 @@ def write(province: MiniProvince, store: RawStore) -> None:
             if of_year == year:
                 _write_department(province, store, code, year, department)
         _write_transfers(province, store, year)
+        if year in province.own_account:
+            _write_own_account(store, year, province.own_account[year])
     store.write()
 
 
@@ -191,6 +310,47 @@ def _write_registers(province: MiniProvince, store: RawStore, year: int) -> None
             )
 
 
+def _write_own_account(store: RawStore, year: int, classes: dict[str, Decimal]) -> None:
+    sid = store.submission(f"government{year}", year, PROVINCE, "government_final_account")
+    lines = {**classes, "TOTAL": sum(classes.values(), Decimal(0))}
+    for item, amount in lines.items():
+        store.add(
+            "government_final_account",
+            sid,
+            table_code="expenditure_by_function",
+            item_code=item,
+            item_label=item,
+            measure_code="final",
+            row_kind="total" if item == "TOTAL" else "value",
+            unit_label="元",
+            decimals="2",
+            value_text=str(amount),
+        )
+
+
+def _evaluation(
+    store: RawStore,
+    submission: str,
+    year: int,
+    code: str,
+    kind: str,
+    unit: str,
+    amount: Decimal | None,
+    **more: str,
+) -> None:
+    store.add(
+        "evaluation_register",
+        submission,
+        evaluation_code=code,
+        object_type=kind,
+        unit_code=unit,
+        expenditure_year=str(year),
+        evaluated_amount="" if amount is None else str(amount),
+        unit_label="元",
+        **more,
+    )
+
+
 def _figure_text(value: Figure) -> str:
     if value is None:
         return ""
@@ -217,20 +377,38 @@ def _write_county(province: MiniProvince, store: RawStore, county: str, year: in
             decimals="2",
             value_text=_figure_text(value),
         )
+    unit = f"{county}301"
     for class_code, amount in province.county_evaluations[county, year].items():
         for repeat in range(2):  # entered twice: counts once
-            store.add(
-                "evaluation_register",
+            _evaluation(
+                store,
                 sid,
-                evaluation_code=f"{county}{class_code}{repeat}",
-                object_type="项目支出",
+                year,
+                f"{county}{class_code}{repeat}",
+                "项目支出",
+                unit,
+                amount,
                 object_code=f"{county}-{class_code}",
-                unit_code=f"{county}301",
                 function_code=class_code,
-                expenditure_year=str(year),
-                evaluated_amount=str(amount),
-                unit_label="元",
             )
+    if whole := province.county_whole[county, year]:
+        _evaluation(store, sid, year, f"{county}W", "部门整体支出", unit, whole, object_code=unit)
+    # Transfers to lower levels are not own-level expenditure, and another year's spending not this year's.
+    _evaluation(store, sid, year, f"{county}T", "转移支付", unit, Decimal(10**6), object_code=f"{county}-T")
+    # A register that was replaced by the one above.
+    old = store.submission(f"old{county}{year}", year, county, "evaluation_register")
+    store.hold(old, "evaluation_register", superseded=True)
+    _evaluation(
+        store,
+        old,
+        year,
+        f"{county}O",
+        "项目支出",
+        unit,
+        Decimal(10**6),
+        object_code=f"{county}-O",
+        function_code="201",
+    )
 
 
 def _write_department(
@@ -310,7 +488,12 @@ def _write_department(
 
 
 def _write_projects(store: RawStore, sid: str, year: int, label: str, department: Department) -> None:
-    register = store.submission(f"evaluations{year}", year, PROVINCE, "evaluation_register")
+    if YEARS[year].has_register:
+        _write_evaluations(store, year, department)
+    held = store.submission(
+        f"held{department.code}{year}", year, department.code, "project_performance_target"
+    )
+    store.hold(held, "project_performance_target")
     for project in department.projects:
         store.add(
             "project_list",
@@ -324,24 +507,12 @@ def _write_projects(store: RawStore, sid: str, year: int, label: str, department
             reporting_unit_label=label,
             unit_label="元",
         )
-        for number, amount in enumerate(project.evaluated):
-            store.add(
-                "evaluation_register",
-                register,
-                evaluation_code=f"{project.code}/{number}",
-                object_type="项目支出",
-                object_code=project.code,
-                unit_code=department.code,
-                function_code=project.item,
-                expenditure_year=str(year),
-                evaluated_amount=str(amount),
-                unit_label="元",
-            )
+        filed = held if project.target == "held" else sid
         if project.target:
             sheet = f"S{project.code}"
             store.add(
                 "project_performance_target",
-                sid,
+                filed,
                 _sheet=sheet,
                 project_code=project.code,
                 unit_label="元",
@@ -349,33 +520,65 @@ def _write_projects(store: RawStore, sid: str, year: int, label: str, department
             )
             store.add(
                 "project_performance_target_indicators",
-                sid,
+                filed,
                 _sheet=sheet,
                 project_code=project.code,
                 target_value="" if project.target == "empty" else "95",
             )
-    if department.whole_evaluated:
-        store.add(
-            "evaluation_register",
+    store.add(
+        "project_list",
+        sid,
+        row_kind="total",
+        budget_amount=str(sum((p.budget for p in department.projects), Decimal(0)) + department.misprint),
+        reporting_unit_label=label,
+        unit_label="元",
+    )
+
+
+def _write_evaluations(store: RawStore, year: int, department: Department) -> None:
+    register = store.submission(f"evaluations{year}", year, PROVINCE, "evaluation_register")
+    code = department.code
+    for project in department.projects:
+        for number, amount in enumerate(project.evaluated):
+            _evaluation(
+                store,
+                register,
+                year,
+                f"{project.code}/{number}",
+                "项目支出",
+                code,
+                amount,
+                object_code=project.code,
+                function_code=project.item,
+            )
+    if department.unlisted:
+        _evaluation(
+            store,
             register,
-            evaluation_code=f"W{department.code}",
-            object_type="部门整体支出",
-            object_code=department.code,
-            unit_code=department.code,
-            expenditure_year=str(year),
-            evaluated_amount=str(department.total),
-            unit_label="元",
+            year,
+            f"U{code}",
+            "项目支出",
+            code,
+            department.unlisted,
+            object_code=f"{code}-unlisted",
+            function_code=department.projects[0].item,
+        )
+    for number, amount in enumerate(department.whole):
+        _evaluation(
+            store, register, year, f"W{code}/{number}", "部门整体支出", code, amount, object_code=code
         )
 
 
 def _write_transfers(province: MiniProvince, store: RawStore, year: int) -> None:
     total, filed = province.transfers[year]
+    rules = YEARS[year]
     sid = store.submission(f"government{year}", year, PROVINCE, "government_final_account")
     store.submission(sid, year, PROVINCE, "transfer_performance_target")
-    store.submission(f"evaluations{year}", year, PROVINCE, "evaluation_register")
+    if rules.has_register:
+        store.submission(f"evaluations{year}", year, PROVINCE, "evaluation_register")
     for item, amount in (
         ("transfer_general", total),
-        ("transfer_special", Decimal(0)),
+        ("transfer_special", rules.special),
         ("transfer_tax_rebate", Decimal(7)),
     ):
         store.add(
@@ -386,7 +589,8 @@ def _write_transfers(province: MiniProvince, store: RawStore, year: int) -> None
             measure_code="final",
             unit_label="元",
             decimals="2",
-            value_text=str(amount),
+            value_text=_figure_text(amount),
         )
-    store.add("transfer_performance_target", sid, programme_code="T1", amount=str(filed), unit_label="元")
+    asked = total + 1 if rules.excess_targets else filed
+    store.add("transfer_performance_target", sid, programme_code="T1", amount=str(asked), unit_label="元")
     store.add("transfer_performance_target_indicators", sid, programme_code="T1", target_value="95")

@@ -22,6 +22,7 @@ class RawStore:
         self.connection = duckdb.connect(str(path))
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.submissions: dict[str, dict[str, Any]] = {}
+        self.held: list[tuple[str, str, str]] = []
 
     def submission(self, submission_id: str, fiscal_year: int, submitter: str, form: str) -> str:
         """Register a loaded submission; the same id may carry several forms."""
@@ -60,6 +61,10 @@ class RawStore:
             }
         )
 
+    def hold(self, submission_id: str, form: str, *, superseded: bool = False) -> None:
+        """Say that a form of a submission does not count: quarantined, or replaced by a later one."""
+        self.held.append((submission_id, form, "receive.superseded" if superseded else "planted.fault"))
+
     def write(self) -> None:
         """Insert everything and close, as the load stage does before dbt opens the file."""
         for table, rows in [*self.rows.items(), ("submissions", list(self.submissions.values()))]:
@@ -77,6 +82,18 @@ class RawStore:
             values = [tuple(self._value(row, name, kind) for name, kind in columns) for row in rows]
             marks = ", ".join("?" * len(columns))
             self.connection.executemany(f"insert into raw.{table} values ({marks})", values)
+        for submission_id, form, check in self.held:
+            if check == "receive.superseded":
+                self.connection.execute(
+                    "insert into quality.findings (finding_id, submission_id, form_code, check_code)"
+                    " values (?, ?, ?, ?)",
+                    [f"{submission_id}/{form}", submission_id, form, check],
+                )
+            else:
+                self.connection.execute(
+                    "insert into quality.quarantine (submission_id, form_code, check_code) values (?, ?, ?)",
+                    [submission_id, form, check],
+                )
         self.connection.close()
 
     @staticmethod

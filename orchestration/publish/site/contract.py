@@ -26,19 +26,19 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "rpt_coverage_board": """
         coverage_code coverage_name_zh coverage_name_en level_code level_name_zh is_headline fiscal_year
         denominator_count coverage_ratio target_ratio gap_cny gap_count is_target_reached value_status
-        status_reason status_reason_en subjects_total subjects_reached change_on_previous_year note_zh
+        status_reason_zh status_reason_en subjects_total subjects_reached change_on_previous_year note_zh
         note_en citation parameters_zh parameters_en
     """,
         "fct_coverage_ratios": """
         coverage_code subject_type subject_code subject_name_zh subject_level_code fiscal_year
-        numerator_gross_cny numerator_net_cny overlap_cny denominator_cny numerator_count
-        denominator_count coverage_ratio target_ratio gap_cny gap_count value_status status_reason
-        status_reason_en is_target_reached subjects_due
+        numerator_gross_cny numerator_net_cny overlap_cny unplaced_cny denominator_cny
+        numerator_count denominator_count coverage_ratio target_ratio gap_cny gap_count value_status
+        status_reason_zh status_reason_en is_target_reached subjects_due
     """,
         "fct_coverage_ledger": """
         coverage_code subject_type subject_code fiscal_year line_no object_type object_code object_name_zh
         function_code amount_cny unit_count coverage_status reason_code reason_zh reason_en submission_id
-        sheet cell
+        sheet cell evidence_submission_id evidence_sheet evidence_cell
     """,
         "fct_scores": """
         scheme_code scheme_edition subject_type subject_code subject_name_zh fiscal_year node_code

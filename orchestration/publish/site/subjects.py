@@ -137,6 +137,7 @@ def _coverage(ratio: Row, lines: Sequence[Row], numbers: Mapping[str, int]) -> d
         "gross": figures.wan(ratio["numerator_gross_cny"]),
         "net": figures.wan(ratio["numerator_net_cny"]),
         "overlap": figures.wan(ratio["overlap_cny"]),
+        "unplaced": figures.wan(ratio["unplaced_cny"]),
         "total": figures.wan(ratio["denominator_cny"]),
         "more": max(len(lines) - MOST_LEDGER_LINES, 0),
         "lines": [
@@ -150,6 +151,7 @@ def _coverage(ratio: Row, lines: Sequence[Row], numbers: Mapping[str, int]) -> d
                 row["reason_zh"] or "",
                 row["reason_en"] or "",
                 *_place(row, numbers),
+                *_place(row, numbers, "evidence_"),
             ]
             for row in lines[:MOST_LEDGER_LINES]
         ],
@@ -225,9 +227,10 @@ def _edition(row: Row) -> tuple[object, object, object]:
     return row["fiscal_year"], row["scheme_code"], row["scheme_edition"]
 
 
-def _place(row: Row, numbers: Mapping[str, int]) -> list[object]:
+def _place(row: Row, numbers: Mapping[str, int], prefix: str = "") -> list[object]:
     """Number of the workbook in the document's `files` (-1: none), sheet, cell."""
-    return [numbers.get(row["submission_id"], -1), row["sheet"] or "", row["cell"] or ""]
+    submission = row[f"{prefix}submission_id"]
+    return [numbers.get(submission, -1), row[f"{prefix}sheet"] or "", row[f"{prefix}cell"] or ""]
 
 
 def _by(rows: Sequence[Row], *columns: str) -> dict[tuple[Any, ...], list[Row]]:
@@ -246,5 +249,6 @@ def _file_names(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
 
 
 def _used_files(files: dict[str, list[str]], *tables: Sequence[Row]) -> dict[str, list[str]]:
-    used = sorted({row["submission_id"] for rows in tables for row in rows if row["submission_id"]})
+    named = ("submission_id", "evidence_submission_id")
+    used = sorted({row[key] for rows in tables for row in rows for key in named if row.get(key)})
     return {submission: files.get(submission, [submission, ""]) for submission in used}

@@ -133,10 +133,10 @@ def test_withheld_and_not_applicable_ratios_give_their_reason_and_no_number(
     def withhold(rows: Rows) -> None:
         for row in rows["rpt_coverage_board"] + rows["fct_coverage_ratios"]:
             if row["coverage_code"] == "C1" and row["fiscal_year"] == 2015:
-                row |= {"value_status": "withheld", "status_reason": "台账不平", "is_target_reached": None}
+                row |= {"value_status": "withheld", "status_reason_zh": "台账不平", "is_target_reached": None}
                 row |= {"status_reason_en": "ledger off", "coverage_ratio": None, "gap_cny": None}
             if row["coverage_code"] == "C5" and row["fiscal_year"] == 2015:
-                row |= {"value_status": "not_applicable", "status_reason": "分母为零", "gap_cny": None}
+                row |= {"value_status": "not_applicable", "status_reason_zh": "分母为零", "gap_cny": None}
                 row |= {
                     "status_reason_en": "zero denominator",
                     "coverage_ratio": None,
@@ -241,7 +241,8 @@ def test_the_drill_down_has_points_by_node_and_their_cells(site: Path) -> None:
     statistic = next(line for line in score["trace"] if line[3] == "band_mean")
     assert statistic[5] == "0.473512" and statistic[8] == -1
     ledger = next(entry for entry in document["coverage"] if (entry["year"], entry["code"]) == (2015, "C2"))
-    assert ledger["lines"][0][3] == "not_covered" and ledger["lines"][0][7:] == ["项目支出决算明细表", "H12"]
+    assert ledger["lines"][0][3] == "not_covered" and ledger["lines"][0][7:9] == ["项目支出决算明细表", "H12"]
+    assert ledger["lines"][0][9:] == [-1, "", ""] and ledger["lines"][1][10:] == ["绩效评价登记表", "I7"]
 
 
 def test_ledgers_are_cut_with_their_number_told(

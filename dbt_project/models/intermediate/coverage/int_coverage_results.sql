@@ -13,30 +13,31 @@ sums as (
         sum(case when coverage_status = 'covered' then amount_cny else 0 end) as net_cny,
         sum(unit_count) as total_count,
         sum(case when coverage_status = 'covered' then unit_count else 0 end) as covered_count,
-        min(case when coverage_status = 'withheld' then reason_code end) as withheld_reason,
-        max(case when reason_code = 'not_on_project_list' then 1 else 0 end) = 1 as has_unlisted_projects
+        min(case when coverage_status = 'withheld' then reason_code end) as withheld_reason
     from {{ ref('int_coverage_ledger') }}
     group by coverage_code, subject_type, subject_code, fiscal_year
 ),
 
+-- What the register says, before any ledger: entered in all, and counted once.
 evaluated as (
     select
         'C1' as coverage_code,
-        evaluations.department_code as subject_code,
-        evaluations.fiscal_year,
-        sum(evaluations.evaluated_cny) as gross_cny
-    from {{ ref('int_evaluations') }} as evaluations
-    where evaluations.is_own_level and (evaluations.is_listed_project or evaluations.object_type = 'department')
-    group by evaluations.department_code, evaluations.fiscal_year
+        department_code as subject_code,
+        fiscal_year,
+        gross_cny,
+        once_cny,
+        entries_without_amount
+    from {{ ref('int_evaluated_departments') }}
     union all
     select
         'C2' as coverage_code,
-        evaluations.region_code as subject_code,
-        evaluations.fiscal_year,
-        sum(evaluations.evaluated_cny) as gross_cny
-    from {{ ref('int_evaluations') }} as evaluations
-    where evaluations.is_own_level
-    group by evaluations.region_code, evaluations.fiscal_year
+        region_code as subject_code,
+        fiscal_year,
+        sum(gross_cny) as gross_cny,
+        sum(once_cny) as once_cny,
+        sum(entries_without_amount) as entries_without_amount
+    from {{ ref('int_evaluated_departments') }}
+    group by region_code, fiscal_year
 ),
 
 received as (
@@ -58,6 +59,8 @@ judged as (
         end as denominator_cny,
         coalesce(sums.net_cny, 0) as net_cny,
         coalesce(evaluated.gross_cny, sums.net_cny, 0) as gross_cny,
+        coalesce(evaluated.once_cny, sums.net_cny, 0) as once_cny,
+        coalesce(evaluated.entries_without_amount, 0) as entries_without_amount,
         sums.total_count,
         sums.covered_count,
         case
@@ -68,10 +71,10 @@ judged as (
                 subjects.coverage_code in ('C1', 'C2', 'C4') and not subjects.has_denominator
                 then 'final_account_missing'
             when subjects.coverage_code = 'C3' and sums.total_count is null then 'register_missing'
-            when subjects.coverage_code = 'C5' and lists.form_code is null then 'project_list_missing'
             when
-                subjects.coverage_code = 'C1' and lists.form_code is null and sums.has_unlisted_projects
+                subjects.coverage_code = 'C5' and lists.form_code is null and sums.total_cny is null
                 then 'project_list_missing'
+            when subjects.coverage_code = 'C1' then states.missing_reason
         end as missing_reason,
         sums.withheld_reason
     from subjects
@@ -86,6 +89,11 @@ judged as (
             subjects.coverage_code = evaluated.coverage_code
             and subjects.subject_code = evaluated.subject_code
             and subjects.fiscal_year = evaluated.fiscal_year
+    left join {{ ref('int_department_ledger_states') }} as states
+        on
+            subjects.coverage_code = 'C1'
+            and subjects.subject_code = states.department_code
+            and subjects.fiscal_year = states.fiscal_year
     left join received as registers
         on
             registers.form_code = 'evaluation_register'
@@ -109,6 +117,8 @@ select
     cast(denominator_cny as decimal(24, 2)) as denominator_cny,
     cast(net_cny as decimal(24, 2)) as net_cny,
     cast(gross_cny as decimal(24, 2)) as gross_cny,
+    cast(once_cny as decimal(24, 2)) as once_cny,
+    cast(entries_without_amount as integer) as entries_without_amount,
     cast(total_count as integer) as total_count,
     cast(covered_count as integer) as covered_count,
     case

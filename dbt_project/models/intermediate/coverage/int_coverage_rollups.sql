@@ -52,6 +52,8 @@ select
     denominator_cny,
     net_cny,
     gross_cny,
+    once_cny,
+    entries_without_amount,
     total_count,
     covered_count,
     value_status,
@@ -72,6 +74,9 @@ select
     sum(case when value_status = 'reported' then denominator_cny end) as denominator_cny,
     sum(case when value_status = 'reported' then net_cny end) as net_cny,
     sum(case when value_status = 'reported' then gross_cny end) as gross_cny,
+    sum(case when value_status = 'reported' then once_cny end) as once_cny,
+    cast(sum(case when value_status = 'reported' then entries_without_amount end) as integer)
+        as entries_without_amount,
     cast(sum(case when value_status = 'reported' then total_count end) as integer) as total_count,
     cast(sum(case when value_status = 'reported' then covered_count end) as integer) as covered_count,
     case

@@ -38,32 +38,55 @@ subjects as (
     select * from departments
 ),
 
+-- A denominator of several figures is known only when each of them is stated, be it as not applicable.
+parts as (
+    select
+        subjects.coverage_code,
+        subjects.subject_type,
+        subjects.subject_code,
+        subjects.fiscal_year,
+        parts.figure_code,
+        cast(parts.coefficient as decimal(9, 4)) as coefficient
+    from subjects
+    inner join {{ ref('coverage_denominators') }} as parts
+        on
+            subjects.coverage_code = parts.coverage_code
+            and {{ valid_in_year('parts', 'subjects.fiscal_year') }}
+),
+
 denominators as (
     select
         parts.coverage_code,
-        figures.subject_type,
-        figures.subject_code,
-        figures.fiscal_year,
+        parts.subject_type,
+        parts.subject_code,
+        parts.fiscal_year,
         sum(figures.figure_value * parts.coefficient) as denominator_value,
         count(figures.figure_value) as stated_count,
-        count(*) as found_count,
+        sum(
+            case
+                when figures.value_status in ('reported', 'not_applicable') then 0
+                else 1
+            end
+        ) as missing_count,
         max(figures.unit_factor) as unit_factor,
         max(figures.printed_decimals) as printed_decimals,
         min(figures.submission_id) as submission_id,
         min(figures.sheet) as sheet,
         min(figures.cell) as cell
-    from {{ ref('coverage_denominators') }} as parts
-    inner join {{ ref('int_figures') }} as figures
+    from parts
+    left join {{ ref('int_figures') }} as figures
         on
             parts.figure_code = figures.figure_code
-            and {{ valid_in_year('parts', 'figures.fiscal_year') }}
-    group by parts.coverage_code, figures.subject_type, figures.subject_code, figures.fiscal_year
+            and parts.subject_type = figures.subject_type
+            and parts.subject_code = figures.subject_code
+            and parts.fiscal_year = figures.fiscal_year
+    group by parts.coverage_code, parts.subject_type, parts.subject_code, parts.fiscal_year
 )
 
 select
     subjects.*,
     cast(denominators.denominator_value as decimal(24, 2)) as denominator_cny,
-    coalesce(denominators.stated_count > 0, false) as has_denominator,
+    coalesce(denominators.stated_count > 0 and denominators.missing_count = 0, false) as has_denominator,
     coalesce(denominators.unit_factor, 1) as unit_factor,
     coalesce(denominators.printed_decimals, 0) as printed_decimals,
     denominators.submission_id,

@@ -2,17 +2,10 @@
 --
 -- Lines: basic expenditure per item; each project split into its evaluated part and the rest; project expenditure that no
 -- project list names; the difference that rounding each printed cell leaves. Together they are the final account's total.
+-- An evaluation of the whole unit covers what its amount leaves after the projects, spread over the other lines in proportion.
 with subjects as (
     select * from {{ ref('int_coverage_subjects') }}
     where coverage_code = 'C1' and has_denominator
-),
-
-whole_evaluations as (
-    select distinct
-        object_code as department_code,
-        fiscal_year
-    from {{ ref('int_evaluations') }}
-    where object_type = 'department'
 ),
 
 account_cells as (
@@ -48,13 +41,9 @@ leaf_cells as (
 ),
 
 evaluated_projects as (
-    select
-        object_code as project_code,
-        fiscal_year,
-        max(evaluated_cny) as evaluated_cny
-    from {{ ref('int_evaluations') }}
+    select *
+    from {{ ref('int_evaluated_objects') }}
     where object_type = 'project' and is_listed_project
-    group by object_code, fiscal_year
 ),
 
 projects as (
@@ -65,11 +54,19 @@ projects as (
         listed.project_name,
         listed.function_code,
         listed.executed_cny,
-        least(coalesce(evaluated.evaluated_cny, 0), listed.executed_cny) as covered_cny,
+        -- A negative execution (a refund) has nothing an evaluation could cover.
+        case
+            when listed.executed_cny < 0 then 0
+            else least(coalesce(evaluated.evaluated_cny, 0), listed.executed_cny)
+        end as covered_cny,
+        evaluated.object_code is not null and evaluated.evaluated_cny is null as is_amount_unknown,
         {{ half_print_step('steps.print_step', 'listed.unit_factor') }} as half_step,
         listed.submission_id,
         listed.sheet,
-        listed.executed_cell as cell
+        listed.executed_cell as cell,
+        evaluated.submission_id as evidence_submission_id,
+        evaluated.sheet as evidence_sheet,
+        evaluated.cell as evidence_cell
     from {{ ref('int_projects') }} as listed
     inner join subjects
         on
@@ -77,8 +74,9 @@ projects as (
             and listed.fiscal_year = subjects.fiscal_year
     left join evaluated_projects as evaluated
         on
-            listed.project_code = evaluated.project_code
+            listed.project_code = evaluated.object_code
             and listed.fiscal_year = evaluated.fiscal_year
+            and subjects.region_code = evaluated.region_code
     left join {{ ref('print_steps') }} as steps on listed.printed_decimals = steps.decimals
     where listed.executed_cny is not null and listed.executed_cny <> 0
 ),
@@ -142,7 +140,10 @@ lines as (
         'basic_expenditure_not_evaluated' as reason_code,
         submission_id,
         sheet,
-        cell
+        cell,
+        cast(null as string) as evidence_submission_id,
+        cast(null as string) as evidence_sheet,
+        cast(null as string) as evidence_cell
     from leaf_cells
     where measure_code = 'basic' and figure_value is not null and figure_value <> 0
     union all
@@ -157,7 +158,10 @@ lines as (
         'project_evaluation' as reason_code,
         submission_id,
         sheet,
-        cell
+        cell,
+        evidence_submission_id,
+        evidence_sheet,
+        evidence_cell
     from projects
     where covered_cny > 0
     union all
@@ -169,12 +173,19 @@ lines as (
         project_name as object_name_zh,
         function_code,
         cast(executed_cny - covered_cny as decimal(24, 2)) as amount_cny,
-        case when covered_cny > 0 then 'partly_evaluated' else 'not_evaluated' end as reason_code,
+        case
+            when is_amount_unknown then 'evaluated_amount_missing'
+            when covered_cny > 0 then 'partly_evaluated'
+            else 'not_evaluated'
+        end as reason_code,
         submission_id,
         sheet,
-        cell
+        cell,
+        evidence_submission_id,
+        evidence_sheet,
+        evidence_cell
     from projects
-    where executed_cny > covered_cny
+    where executed_cny <> covered_cny
     union all
     select
         subject_code,
@@ -191,32 +202,176 @@ lines as (
         end as reason_code,
         submission_id,
         sheet,
-        cell
+        cell,
+        cast(null as string) as evidence_submission_id,
+        cast(null as string) as evidence_sheet,
+        cast(null as string) as evidence_cell
     from remainders
     where remainder_cny <> 0
+),
+
+-- What an evaluation of the whole unit can still cover, with running sums by which its amount is spread.
+open_lines as (
+    select
+        lines.*,
+        sum(amount_cny) over (
+            partition by subject_code, fiscal_year
+            order by function_code, object_type, object_code
+            rows between unbounded preceding and current row
+        ) as running_cny,
+        sum(amount_cny) over (partition by subject_code, fiscal_year) as open_cny
+    from lines
+    where
+        amount_cny > 0
+        and reason_code in (
+            'basic_expenditure_not_evaluated', 'not_evaluated', 'partly_evaluated', 'not_on_project_list',
+            'evaluated_amount_missing'
+        )
+),
+
+covered_by_projects as (
+    select
+        subject_code,
+        fiscal_year,
+        sum(covered_cny) as covered_cny
+    from projects
+    group by subject_code, fiscal_year
+),
+
+whole_evaluations as (
+    select
+        open_lines.*,
+        whole.whole_cny is null as is_amount_unknown,
+        -- The projects lie inside the whole: only what its amount has beyond them covers other lines.
+        cast(
+            least(
+                greatest(coalesce(whole.whole_cny, 0) - coalesce(covered_by_projects.covered_cny, 0), 0),
+                open_lines.open_cny
+            ) as decimal(24, 2)
+        ) as spread_cny,
+        whole.submission_id as whole_submission_id,
+        whole.sheet as whole_sheet,
+        whole.cell as whole_cell
+    from open_lines
+    inner join subjects
+        on open_lines.subject_code = subjects.subject_code and open_lines.fiscal_year = subjects.fiscal_year
+    inner join {{ ref('int_evaluated_departments') }} as whole
+        on
+            subjects.region_code = whole.region_code
+            and open_lines.subject_code = whole.department_code
+            and open_lines.fiscal_year = whole.fiscal_year
+            and whole.is_evaluated_as_a_whole
+    left join covered_by_projects
+        on
+            open_lines.subject_code = covered_by_projects.subject_code
+            and open_lines.fiscal_year = covered_by_projects.fiscal_year
+),
+
+spread as (
+    select
+        whole_evaluations.*,
+        cast(
+            {{ allotted('running_cny', 'open_cny', 'spread_cny') }}
+            - {{ allotted('running_cny - amount_cny', 'open_cny', 'spread_cny') }} as decimal(24, 2)
+        ) as covered_cny
+    from whole_evaluations
+),
+
+judged_lines as (
+    select lines.*
+    from lines
+    left join spread
+        on
+            lines.subject_code = spread.subject_code
+            and lines.fiscal_year = spread.fiscal_year
+            and lines.object_type = spread.object_type
+            and lines.object_code = spread.object_code
+            and lines.reason_code = spread.reason_code
+    where spread.subject_code is null
+    union all
+    select
+        subject_code,
+        fiscal_year,
+        object_type,
+        object_code,
+        object_name_zh,
+        function_code,
+        covered_cny as amount_cny,
+        'department_evaluation' as reason_code,
+        submission_id,
+        sheet,
+        cell,
+        whole_submission_id as evidence_submission_id,
+        whole_sheet as evidence_sheet,
+        whole_cell as evidence_cell
+    from spread
+    where covered_cny > 0
+    union all
+    select
+        subject_code,
+        fiscal_year,
+        object_type,
+        object_code,
+        object_name_zh,
+        function_code,
+        cast(amount_cny - covered_cny as decimal(24, 2)) as amount_cny,
+        case
+            when is_amount_unknown then 'evaluated_amount_missing'
+            when covered_cny > 0 then 'outside_department_evaluation'
+            else reason_code
+        end as reason_code,
+        submission_id,
+        sheet,
+        cell,
+        case when covered_cny > 0 or is_amount_unknown then whole_submission_id else evidence_submission_id end
+            as evidence_submission_id,
+        case when covered_cny > 0 or is_amount_unknown then whole_sheet else evidence_sheet end as evidence_sheet,
+        case when covered_cny > 0 or is_amount_unknown then whole_cell else evidence_cell end as evidence_cell
+    from spread
+    where amount_cny > covered_cny
+),
+
+-- The account's own printed cells, and nothing derived from them, decide how far rounding can reach.
+printed_addends as (
+    select
+        subject_code,
+        fiscal_year,
+        count(figure_value) as addend_count
+    from leaf_cells
+    group by subject_code, fiscal_year
+),
+
+line_sums as (
+    select
+        subject_code,
+        fiscal_year,
+        sum(amount_cny) as amount_cny
+    from judged_lines
+    group by subject_code, fiscal_year
 ),
 
 closing as (
     select
         subjects.subject_code,
         subjects.fiscal_year,
-        cast(subjects.denominator_cny - coalesce(sum(lines.amount_cny), 0) as decimal(24, 2)) as amount_cny,
-        (count(*) + 1)
-        * max({{ half_print_step('coalesce(steps.print_step, 1)', 'subjects.unit_factor') }}) as tolerance_cny,
-        max(subjects.submission_id) as submission_id,
-        max(subjects.sheet) as sheet,
-        max(subjects.cell) as cell
+        cast(subjects.denominator_cny - coalesce(line_sums.amount_cny, 0) as decimal(24, 2)) as amount_cny,
+        (coalesce(printed_addends.addend_count, 0) + 1)
+        * {{ half_print_step('coalesce(steps.print_step, 1)', 'subjects.unit_factor') }} as tolerance_cny,
+        subjects.submission_id,
+        subjects.sheet,
+        subjects.cell
     from subjects
-    left join lines
+    left join line_sums
+        on subjects.subject_code = line_sums.subject_code and subjects.fiscal_year = line_sums.fiscal_year
+    left join printed_addends
         on
-            subjects.subject_code = lines.subject_code
-            and subjects.fiscal_year = lines.fiscal_year
+            subjects.subject_code = printed_addends.subject_code
+            and subjects.fiscal_year = printed_addends.fiscal_year
     left join {{ ref('print_steps') }} as steps on subjects.printed_decimals = steps.decimals
-    group by subjects.subject_code, subjects.fiscal_year, subjects.denominator_cny
 ),
 
 complete as (
-    select * from lines
+    select * from judged_lines
     union all
     select
         subject_code,
@@ -230,7 +385,10 @@ complete as (
             as reason_code,
         submission_id,
         sheet,
-        cell
+        cell,
+        cast(null as string) as evidence_submission_id,
+        cast(null as string) as evidence_sheet,
+        cast(null as string) as evidence_cell
     from closing
     where amount_cny <> 0
 )
@@ -238,28 +396,19 @@ complete as (
 select
     'C1' as coverage_code,
     'department' as subject_type,
-    complete.subject_code,
-    complete.fiscal_year,
-    complete.object_type,
-    complete.object_code,
-    complete.object_name_zh,
-    complete.function_code,
-    complete.amount_cny,
+    subject_code,
+    fiscal_year,
+    object_type,
+    object_code,
+    object_name_zh,
+    function_code,
+    amount_cny,
     cast(null as integer) as unit_count,
-    case
-        when
-            whole_evaluations.department_code is not null
-            and complete.reason_code in (
-                'basic_expenditure_not_evaluated', 'not_evaluated', 'partly_evaluated', 'not_on_project_list'
-            )
-            then 'department_evaluation'
-        else complete.reason_code
-    end as reason_code,
-    complete.submission_id,
-    complete.sheet,
-    complete.cell
+    reason_code,
+    submission_id,
+    sheet,
+    cell,
+    evidence_submission_id,
+    evidence_sheet,
+    evidence_cell
 from complete
-left join whole_evaluations
-    on
-        complete.subject_code = whole_evaluations.department_code
-        and complete.fiscal_year = whole_evaluations.fiscal_year

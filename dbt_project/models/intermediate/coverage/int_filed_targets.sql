@@ -71,14 +71,16 @@ forms as (
     from {{ ref('stg_transfer_performance_target') }}
 ),
 
-judged as (
+read_forms as (
     select
         forms.*,
         coalesce(counts.valued_indicator_count, 0) as valued_indicator_count,
         case
             when parameters.parameter_value = 'form_present' then 'target_filed'
             when coalesce(counts.valued_indicator_count, 0) = 0 then 'filed_but_empty'
-            when coalesce(forms.requested_cny, 0) = 0 then 'filed_but_zero'
+            when
+                parameters.parameter_value = 'with_indicator_value_and_amount' and coalesce(forms.requested_cny, 0) = 0
+                then 'filed_but_zero'
             else 'target_filed'
         end as reason_code
     from forms
@@ -96,17 +98,37 @@ judged as (
             and {{ valid_in_year('parameters', 'forms.fiscal_year') }}
 ),
 
+judged as (
+    select * from read_forms
+    union all
+    select
+        object_type,
+        coverage_code,
+        fiscal_year,
+        object_code,
+        object_name,
+        cast(null as decimal(24, 2)) as requested_cny,
+        submission_id,
+        sheet,
+        cell,
+        0 as valued_indicator_count,
+        'target_held_back' as reason_code
+    from {{ ref('stg_held_target_forms') }}
+),
+
 ranked as (
     select
         judged.*,
+        -- Of several forms for one object a filed one speaks for it, the first in the order of the inbox; a finding tells.
         row_number() over (
             partition by judged.object_type, judged.fiscal_year, judged.object_code
             order by
-                case when judged.reason_code = 'target_filed' then 0 else 1 end,
-                judged.submission_id,
+                case judged.reason_code when 'target_filed' then 0 when 'target_held_back' then 2 else 1 end,
+                submissions.relative_path,
                 judged.sheet
         ) as occurrence
     from judged
+    inner join {{ ref('stg_submissions') }} as submissions on judged.submission_id = submissions.submission_id
 )
 
 select

@@ -2,7 +2,7 @@
 with listed as (
     select
         projects.*,
-        reporting.unit_code as department_code,
+        coalesce(units.first_level_unit_code, reporting.unit_code) as department_code,
         row_number() over (
             partition by projects.fiscal_year, projects.project_code
             order by projects.submission_id, projects.row_number
@@ -13,6 +13,8 @@ with listed as (
             projects.submission_id = reporting.submission_id
             and projects.reporting_unit_label = reporting.reporting_unit_label
             and reporting.form_code = 'project_list'
+    left join {{ ref('int_units') }} as units
+        on reporting.unit_code = units.unit_code and reporting.fiscal_year = units.fiscal_year
     where projects.row_kind = 'value'
 )
 

@@ -20,9 +20,12 @@ unit_lines as (
         cast(null as decimal(24, 2)) as amount_cny,
         1 as unit_count,
         coalesce(targets.reason_code, 'no_target_filed') as reason_code,
-        coalesce(targets.submission_id, units.submission_id) as submission_id,
-        coalesce(targets.sheet, units.sheet) as sheet,
-        coalesce(targets.cell, units.cell) as cell
+        units.submission_id,
+        units.sheet,
+        units.cell,
+        targets.submission_id as evidence_submission_id,
+        targets.sheet as evidence_sheet,
+        targets.cell as evidence_cell
     from {{ ref('int_units') }} as units
     inner join subjects
         on
@@ -52,7 +55,10 @@ transfer_lines as (
         targets.reason_code,
         targets.submission_id,
         targets.sheet,
-        targets.cell
+        targets.cell,
+        targets.submission_id as evidence_submission_id,
+        targets.sheet as evidence_sheet,
+        targets.cell as evidence_cell
     from targets
     inner join {{ ref('stg_submissions') }} as submissions
         on targets.submission_id = submissions.submission_id
@@ -106,7 +112,10 @@ project_lines as (
         coalesce(targets.reason_code, 'no_target_filed') as reason_code,
         projects.submission_id,
         projects.sheet,
-        projects.budget_cell as cell
+        projects.budget_cell as cell,
+        targets.submission_id as evidence_submission_id,
+        targets.sheet as evidence_sheet,
+        targets.cell as evidence_cell
     from {{ ref('int_projects') }} as projects
     inner join subjects
         on
@@ -121,13 +130,14 @@ project_lines as (
     where projects.budget_cny is not null
 ),
 
+-- One list per submission; a department's subordinate units may file lists of their own.
 printed_totals as (
     select
-        reporting.unit_code as subject_code,
+        coalesce(units.first_level_unit_code, reporting.unit_code) as subject_code,
         totals.fiscal_year,
+        totals.submission_id,
         max(totals.budget_cny) as total_cny,
         max({{ half_print_step('steps.print_step', 'totals.unit_factor') }}) as half_step,
-        min(totals.submission_id) as submission_id,
         min(totals.sheet) as sheet,
         min(totals.budget_cell) as cell
     from {{ ref('stg_project_list') }} as totals
@@ -136,18 +146,23 @@ printed_totals as (
             totals.submission_id = reporting.submission_id
             and totals.reporting_unit_label = reporting.reporting_unit_label
             and reporting.form_code = 'project_list'
+    left join {{ ref('int_units') }} as units
+        on reporting.unit_code = units.unit_code and reporting.fiscal_year = units.fiscal_year
     left join {{ ref('print_steps') }} as steps on totals.printed_decimals = steps.decimals
     where totals.row_kind = 'total' and totals.budget_cny is not null
-    group by reporting.unit_code, totals.fiscal_year
+    group by
+        coalesce(units.first_level_unit_code, reporting.unit_code),
+        totals.fiscal_year,
+        totals.submission_id
 ),
 
 project_closing as (
     select
         totals.subject_code,
         totals.fiscal_year,
-        totals.total_cny - coalesce(sum(project_lines.amount_cny), 0) as amount_cny,
+        totals.submission_id,
+        max(totals.total_cny) - coalesce(sum(project_lines.amount_cny), 0) as amount_cny,
         (count(project_lines.object_code) + 1) * max(totals.half_step) as tolerance_cny,
-        max(totals.submission_id) as submission_id,
         max(totals.sheet) as sheet,
         max(totals.cell) as cell
     from printed_totals as totals
@@ -160,7 +175,8 @@ project_closing as (
         on
             totals.subject_code = project_lines.subject_code
             and totals.fiscal_year = project_lines.fiscal_year
-    group by totals.subject_code, totals.fiscal_year, totals.total_cny
+            and totals.submission_id = project_lines.submission_id
+    group by totals.subject_code, totals.fiscal_year, totals.submission_id
 )
 
 select * from unit_lines
@@ -185,7 +201,10 @@ select
     end as reason_code,
     submission_id,
     sheet,
-    cell
+    cell,
+    cast(null as string) as evidence_submission_id,
+    cast(null as string) as evidence_sheet,
+    cast(null as string) as evidence_cell
 from transfer_rest
 where amount_cny <> 0
 union all
@@ -206,6 +225,9 @@ select
         as reason_code,
     submission_id,
     sheet,
-    cell
+    cell,
+    cast(null as string) as evidence_submission_id,
+    cast(null as string) as evidence_sheet,
+    cast(null as string) as evidence_cell
 from project_closing
 where amount_cny <> 0

@@ -24,6 +24,9 @@ select
     reasons.reason_en,
     ledger.submission_id,
     ledger.sheet,
-    ledger.cell
+    ledger.cell,
+    ledger.evidence_submission_id,
+    ledger.evidence_sheet,
+    ledger.evidence_cell
 from {{ ref('int_coverage_ledger') }} as ledger
 left join {{ ref('coverage_reasons') }} as reasons on ledger.reason_code = reasons.reason_code

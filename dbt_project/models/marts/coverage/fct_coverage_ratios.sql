@@ -10,13 +10,17 @@ parameters as (
     select
         due_years.coverage_code,
         due_years.fiscal_year,
-        {{ string_list('parameters.text_zh', '；', 'parameters.parameter_code') }} as parameters_zh,
-        {{ string_list('parameters.text_en', '; ', 'parameters.parameter_code') }} as parameters_en
+        {{ string_list('readings.text_zh', '；', 'parameters.parameter_code') }} as parameters_zh,
+        {{ string_list('readings.text_en', '; ', 'parameters.parameter_code') }} as parameters_en
     from due_years
     inner join {{ ref('coverage_parameters') }} as parameters
         on
             due_years.coverage_code = parameters.coverage_code
             and {{ valid_in_year('parameters', 'due_years.fiscal_year') }}
+    inner join {{ ref('coverage_readings') }} as readings
+        on
+            parameters.parameter_code = readings.parameter_code
+            and parameters.parameter_value = readings.parameter_value
     group by due_years.coverage_code, due_years.fiscal_year
 ),
 
@@ -83,7 +87,9 @@ select
     fiscal_year,
     case when in_money then gross_cny end as numerator_gross_cny,
     case when in_money then net_cny end as numerator_net_cny,
-    case when in_money then cast(gross_cny - net_cny as decimal(24, 2)) end as overlap_cny,
+    case when in_money then cast(gross_cny - once_cny as decimal(24, 2)) end as overlap_cny,
+    case when in_money then cast(once_cny - net_cny as decimal(24, 2)) end as unplaced_cny,
+    case when in_money then entries_without_amount end as entries_without_amount_count,
     denominator_cny,
     case when in_units then covered_count end as numerator_count,
     total_count as denominator_count,
@@ -100,7 +106,7 @@ select
     end as is_target_reached,
     value_status,
     reason_code,
-    reason_zh as status_reason,
+    reason_zh as status_reason_zh,
     reason_en as status_reason_en,
     cast(subjects_due as integer) as subjects_due,
     cast(subjects_reported as integer) as subjects_reported,

@@ -22,7 +22,7 @@ select
     ratios.gap_count,
     ratios.is_target_reached,
     ratios.value_status,
-    ratios.status_reason,
+    ratios.status_reason_zh,
     ratios.status_reason_en,
     ratios.subjects_due as subjects_total,
     ratios.subjects_reported,

@@ -408,22 +408,27 @@ var bpw = (function () {
     ];
   }
 
+  function evidenceCell(subject, line, at) {
+    var file = subject.files[line[at]] || ["", ""];
+    return make("td", { "class": "path", title: file[1] }, file[0] ? file[0] + " › " + line[at + 1] + " › " + line[at + 2] : "");
+  }
+
   function ledgerSection(subject, entry) {
     var details = make("details", { "class": "fold" });
     details.append(make("summary", {}, [make("span", { "class": "code-badge" }, entry.code), " ",
       entry.status === "reported" ? entry.ratio : make("span", { "class": "chip " + entry.status }, say(entry.status))]));
-    if (entry.overlap !== "—" && entry.overlap !== "0.00") {
+    if ([entry.overlap, entry.unplaced].some(function (amount) { return amount !== "—" && amount !== "0.00"; })) {
       details.append(make("p", { "class": "lead" }, say("gross_net", entry)));
     }
     if (entry.lines.length) {
       details.append(frame(make("table", { "class": "ledger" }, [
-        heads(["object", "function", "amount", "status", "reason", "workbook", "sheet", "cell"], { amount: "n" }),
+        heads(["object", "function", "amount", "status", "reason", "workbook", "sheet", "cell", "evidence"], { amount: "n" }),
         make("tbody", {}, entry.lines.map(function (line) {
           return make("tr", {}, [
             make("th", { scope: "row" }, line[0]), make("td", {}, line[1]), make("td", { "class": "n" }, line[2]),
             make("td", {}, make("span", { "class": "chip " + line[3] }, say(line[3]))),
             make("td", {}, both(line[4], line[5]))
-          ].concat(placeCells(subject, line, 6)));
+          ].concat(placeCells(subject, line, 6), evidenceCell(subject, line, 9)));
         }))
       ])));
     } else { details.append(make("p", { "class": "empty" }, say("none"))); }

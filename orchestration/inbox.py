@@ -30,8 +30,8 @@ class InboxFile:
     """One file of the inbox.
 
     `fiscal_year` is None and `submitter_code` empty when the file does not lie at
-    `<fiscal_year>/<submitter>/<file>` with a known fiscal year, or when its path is not UTF-8 (then it is
-    shown as GB 18030, the usual reason).
+    `<fiscal_year>/<submitter>/<file>` with a known fiscal year, when it is a symbolic link, which is never
+    followed, or when its path is not UTF-8 (then it is shown as GB 18030, the usual reason).
     """
 
     relative_path: str
@@ -62,16 +62,16 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
     files = []
     fresh: dict[str, list[int | str]] = {}
     for path in _workbook_paths(inbox):
-        status = path.stat()
+        status = path.lstat()
         relative = path.relative_to(inbox).as_posix()
         known = remembered.get(relative)
         if known is not None and known[:2] == [status.st_size, status.st_mtime_ns]:
             sha256 = str(known[2])
         else:
-            sha256 = hash_file(path)
+            sha256 = _identity(path)
         if looked_at - status.st_mtime > _SETTLED_SECONDS:
             fresh[relative] = [status.st_size, status.st_mtime_ns, sha256]
-        files.append(_placed(relative, years, status, sha256))
+        files.append(_placed(relative, years if not path.is_symlink() else {}, status, sha256))
     if memo is not None and fresh != remembered:
         _write_memo(memo, fresh)
     return files
@@ -110,8 +110,16 @@ def _workbook_paths(inbox: Path) -> list[Path]:
     found = []
     for folder, subfolders, names in os.walk(inbox):
         subfolders[:] = [name for name in subfolders if not name.startswith(_IGNORED_PREFIXES)]
-        found += [Path(folder) / name for name in names if not _ignored(name)]
-    return sorted(path for path in found if path.is_file())
+        links = [name for name in subfolders if Path(folder, name).is_symlink()]
+        found += [Path(folder) / name for name in [*names, *links] if not _ignored(name)]
+    return sorted(path for path in found if path.is_symlink() or path.is_file())
+
+
+def _identity(path: Path) -> str:
+    """Hash of a file's bytes; of a link's own text, since it may lead out of the inbox."""
+    if path.is_symlink():
+        return hashlib.sha256(b"link " + os.fsencode(path.readlink())).hexdigest()
+    return hash_file(path)
 
 
 def _ignored(name: str) -> bool:

@@ -24,6 +24,7 @@ SUFFIX = ".returned.xlsx"
 _WITHOUT_WORKBOOK = "findings"
 _TEMPORARY = ".writing-"
 UNREADABLE = "unreadable"
+_LONGEST_NAME_BYTES = 255  # of one part of a path, on the file systems in use
 
 _FINDING_COLUMNS = (
     *("submission_id", "submitter_code", "fiscal_year", "check_code", "severity", "sheet", "cell", "given"),
@@ -162,11 +163,13 @@ def _return(
 ) -> ReturnedWorkbook:
     relative = _tame(submission.relative_path)
     # What the reader could not open is not opened again: it may be made to break whoever does.
-    original = None if submission.status == UNREADABLE else inbox / relative
+    # Nor is a link followed: it may lead out of the inbox.
+    filed = inbox / relative
+    original = None if submission.status == UNREADABLE or filed.is_symlink() else filed
     copy, manner = open_copy(original)
     heading = Heading(submission.file_name, submission.submitter_code, submission.fiscal_year, manner)
     annotate(copy, heading, _gravest_first(findings))
-    path = target / relative.with_name(relative.name + SUFFIX)
+    path = target / relative.with_name(_short(relative.name, submission.submission_id) + SUFFIX)
     _save(copy, path)
     return ReturnedWorkbook(path, submission.submission_id, manner, len(findings))
 
@@ -186,6 +189,15 @@ def _tame(relative_path: str) -> Path:
     """A path that stays below whatever it is joined to."""
     parts = [part for part in PurePosixPath(relative_path).parts if part not in ("/", "..", ".")]
     return Path(*parts)
+
+
+def _short(name: str, submission_id: str) -> str:
+    """A file name to which the suffix can be added; what had to be cut is told apart by the submission."""
+    room = _LONGEST_NAME_BYTES - len(f"{_TEMPORARY}{SUFFIX}".encode())
+    if len(name.encode()) <= room:
+        return name
+    mark = f"~{submission_id}"
+    return name.encode()[: room - len(mark)].decode(errors="ignore") + mark
 
 
 def _gravest_first(findings: Sequence[Finding]) -> list[Finding]:

@@ -110,3 +110,21 @@ def test_fingerprints_move_with_content_and_place_of_their_year_only(tmp_path: P
 
     assert before["2012"] == after["2012"]
     assert before["2013"] != after["2013"]
+
+
+def test_links_are_told_and_never_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "secret.txt"
+    outside.write_text("root:x:0")
+    folder = tmp_path / "raw" / "2012" / "301"
+    folder.mkdir(parents=True)
+    (folder / "link.xlsx").symlink_to(outside)
+    (folder / "dangling.xlsx").symlink_to(tmp_path / "nowhere")
+    (folder / "folder").symlink_to(tmp_path)
+    files = inbox.scan(tmp_path / "raw", YEARS)
+    assert [file.relative_path for file in files] == [
+        "2012/301/dangling.xlsx",
+        "2012/301/folder",
+        "2012/301/link.xlsx",
+    ]
+    assert all(file.fiscal_year is None for file in files)
+    assert inbox.hash_file(outside) not in {file.content_sha256 for file in files}

@@ -236,6 +236,24 @@ def test_no_path_leads_out_of_the_folder(tmp_path: Path) -> None:
     assert written.path.is_relative_to(tmp_path / "returned")
 
 
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    _write_xlsx(tmp_path / "elsewhere.xlsx")
+    link = tmp_path / "raw" / "2015" / "001" / "a.xlsx"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "elsewhere.xlsx")
+    written = _return(tmp_path / "raw", "2015/001/a.xlsx", _finding())
+    assert written.manner == "summary_only" and load_workbook(written.path).sheetnames == [LIST]
+
+
+def test_names_at_the_limit_of_the_file_system_are_cut(tmp_path: Path) -> None:
+    names = ["长" * 83 + ".xls", "长" * 83 + ".xlsx"[:4] + "b"]
+    submissions = [_submission(f"2015/001/{name}", submission=f"s{n}") for n, name in enumerate(names)]
+    findings = [_finding(submission=f"s{n}") for n in range(len(names))]
+    written = write_returned(findings, submissions, tmp_path / "raw", tmp_path / "returned")
+    assert len({entry.path for entry in written}) == len(names)
+    assert all(entry.path.is_file() and len(entry.path.name.encode()) <= 255 for entry in written)
+
+
 def test_findings_are_read_from_the_marts(database: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         findings, submissions = read_findings(connection, fixes={"content.text_in_amount": ("改", "fix")})

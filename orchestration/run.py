@@ -7,6 +7,7 @@ What belongs here: calling Dagster and telling how it ended. What does not: deci
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 FULL_JOB = "full"
 _LINES_SHOWN = 6
+_MEBIBYTE = 1 << 20
+_NEEDED_MEBIBYTES = 64  # what a run over a small inbox leaves behind
 
 
 def run_years(
@@ -46,11 +49,25 @@ def run_years(
     if not years:
         errors.print(voice.lines("no_years"), highlight=False)
         raise click.exceptions.Exit(EXIT_FAILED)
+    free = shutil.disk_usage(workspace.root).free // _MEBIBYTE
+    if free < _NEEDED_MEBIBYTES:
+        room = {"needed_mb": _NEEDED_MEBIBYTES, "free_mb": free}
+        errors.print(
+            voice.lines("disk_too_small", folder=workspace.root, **room), style="bold red", soft_wrap=True
+        )
+        raise click.exceptions.Exit(EXIT_FAILED)
     before = current_release(workspace.marts)
     watch = Watch(console, voice)
-    with watch.watching():
-        result = execute(workspace, years, force=force)
-        failed_in = "" if result.success else watch.stage
+    try:
+        with watch.watching():
+            result = execute(workspace, years, force=force)
+            failed_in = "" if result.success else watch.stage
+    except Exception as error:
+        if not _is_full(workspace):
+            raise
+        # Whatever ran out of room first, Dagster's own history included, says it in its own words.
+        errors.print(voice.lines("disk_full", folder=workspace.root), style="bold red", soft_wrap=True)
+        raise click.exceptions.Exit(EXIT_FAILED) from error
     _keep_durations(workspace, watch.seconds)
     release = current_release(workspace.marts)
     if not result.success:
@@ -99,6 +116,11 @@ def execute(
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
         )
+
+
+def _is_full(workspace: Workspace) -> bool:
+    """Whether the workspace's disk has no room left to work in."""
+    return shutil.disk_usage(workspace.root).free < _MEBIBYTE
 
 
 def _tell_failure(

@@ -92,6 +92,8 @@ def _county(province: MiniProvince, rng: random.Random, county: str, year: int) 
         standard = (amounts[code] * Decimal(rng.randint(70, 140)) / 100).quantize(CENT)
         put(base.format(f"standard_expenditure_{code}"), standard)
     total = sum(amounts.values(), Decimal(0))
+    budget = (total * Decimal(rng.randint(100, 108)) / 100).quantize(CENT)
+    put("government_final_account.revenue_expenditure_summary.expenditure_total.adjusted_budget", budget)
     for quarter, part in (("q1", 20), ("q2", 45), ("q3", 70), ("q4", 100)):
         share = Decimal(part if part == 100 else part + rng.randint(-8, 8)) / 100
         put(base.format(f"cumulative_expenditure_{quarter}"), (total * share).quantize(CENT))
@@ -143,13 +145,14 @@ def _department(province: MiniProvince, rng: random.Random, code: str, year: int
     province.departments[code, year] = department
     if rng.random() < 0.6:
         province.whole_targets.add((code, year))
-    for node in {i["metric_code"] for i in seed("schemes/node_inputs.csv")}:
+    # Sorted: the order of a set changes from run to run, and with it every random figure.
+    for node in sorted({i["metric_code"] for i in seed("schemes/node_inputs.csv")}):
         for term in seed("schemes/metric_terms.csv"):
             if term["metric_code"] == node and term["figure_code"].startswith("department_management_facts"):
                 value: Figure = Decimal(rng.randint(0, 3))
                 if rng.random() < 0.04:
                     value = None
-                elif term["figure_code"].endswith("recheck_gap.value") and rng.random() < 0.5:
+                elif rng.random() < (0.5 if term["figure_code"].endswith("recheck_gap.value") else 0.03):
                     value = NOT_APPLICABLE
                 province.figures[code, year, term["figure_code"]] = value
 

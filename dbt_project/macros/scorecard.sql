@@ -1,8 +1,15 @@
-{# The league table of one kind of subject: totals, ranks on unrounded points, grade, what is missing. #}
+{#
+  The league table of one kind of subject: totals, ranks and grades on unrounded points, what is missing.
+
+  Points carry twelve decimals, and the last of them the rounding of each step; ranks and grades read nine, so that what is
+  equal by rule is equal here. Points shown have two.
+#}
 {% macro scorecard(subject_type) -%}
+{%- set judged_decimals = 9 -%}
 with totals as (
     select
         scores.*,
+        round(scores.points, {{ judged_decimals }}) as judged_points,
         subjects.subject_name_zh,
         subjects.region_code,
         schemes.rounding_digits,
@@ -36,10 +43,10 @@ ranks as (
         scheme_edition,
         subject_code,
         fiscal_year,
-        rank() over (partition by scheme_code, scheme_edition, fiscal_year order by points desc) as rank_overall,
+        rank() over (partition by scheme_code, scheme_edition, fiscal_year order by judged_points desc) as rank_overall,
         rank() over (
             partition by scheme_code, scheme_edition, fiscal_year, band_number
-            order by points desc
+            order by judged_points desc
         ) as rank_in_band
     from totals
     where is_complete
@@ -122,6 +129,6 @@ left join {{ ref('grade_bands') }} as grades
     on
         totals.scheme_code = grades.scheme_code
         and totals.scheme_edition = grades.scheme_edition
-        and (grades.points_from is null or {{ round_to_digits('totals.points', 'totals.rounding_digits') }} >= grades.points_from)
-        and (grades.points_below is null or {{ round_to_digits('totals.points', 'totals.rounding_digits') }} < grades.points_below)
+        and (grades.points_from is null or totals.judged_points >= grades.points_from)
+        and (grades.points_below is null or totals.judged_points < grades.points_below)
 {%- endmacro %}

@@ -243,7 +243,7 @@ def fact_table(
 def _fact(value: Fact, unit_key: str) -> tuple[Value | None, Style]:
     text = words()
     if value is None:
-        return None, Style.TEXT
+        return text["not_applicable"], Style.TEXT
     if isinstance(value, bool):
         return (text["yes"] if value else text["no"]), Style.TEXT
     if isinstance(value, Decimal):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from orchestration.sample.model import Evaluation, Project
+from orchestration.sample.money import total
 from orchestration.sample.trajectories import Trajectory
 
 Fact = int | Decimal | bool | None
@@ -18,8 +19,8 @@ def management_facts(
     stage = min(3, Trajectory("department_evaluated").position(year))
     done = len(evaluations)
     facts = _foundations(rng, stage)
-    facts.update(_targets(rng, len(targeted)))
-    facts.update(_monitoring(rng, len(targeted), stage))
+    facts.update(_targets(rng, targeted))
+    facts.update(_monitoring(rng, targeted, stage))
     due = done + rng.randint(0, max(0, 3 - stage))
     facts["self_evaluations_due"] = due
     facts["self_evaluations_done"] = done
@@ -57,20 +58,23 @@ def _foundations(rng: Random, stage: int) -> dict[str, Fact]:
     return facts
 
 
-def _targets(rng: Random, filed: int) -> dict[str, Fact]:
+def _targets(rng: Random, targeted: list[Project]) -> dict[str, Fact]:
+    filed = len(targeted)
     return {
         "targets_filed": filed,
+        "targeted_funds": total(project.budget for project in targeted),
         "targets_passed_first_review": _part(rng, filed, 60),
         "targets_due_to_units": filed,
         "targets_approved_to_units": _part(rng, filed, 70),
     }
 
 
-def _monitoring(rng: Random, filed: int, stage: int) -> dict[str, Fact]:
-    monitored = _part(rng, filed, 30 + 20 * stage)
+def _monitoring(rng: Random, targeted: list[Project], stage: int) -> dict[str, Fact]:
+    monitored = _part(rng, len(targeted), 30 + 20 * stage)
     found = rng.randint(0, monitored)
     return {
         "targets_monitored": monitored,
+        "monitored_funds": total(project.budget for project in targeted[:monitored]),
         "deviations_found": found,
         "deviations_handled": _part(rng, found, 50),
         "monitoring_reports_due": monitored,

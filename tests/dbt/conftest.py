@@ -10,6 +10,7 @@ import pytest
 from orchestration.dbt_runner import DbtProject
 from orchestration.resources.paths import Workspace
 from tests.support.mini_province import MiniProvince, generate, write
+from tests.support.planted_departments import plant
 from tests.support.raw_store import RawStore
 
 RANDOMNESS = 396
@@ -17,7 +18,9 @@ RANDOMNESS = 396
 
 @pytest.fixture(scope="session")
 def mini_province() -> MiniProvince:
-    return generate(RANDOMNESS)
+    province = generate(RANDOMNESS)
+    plant(province)
+    return province
 
 
 @pytest.fixture(scope="session")

@@ -179,10 +179,10 @@ def test_c2_of_the_province_rests_on_its_departments_and_else_on_the_register(
         ).fetchall()
         assert rests == [("outside_usable_accounts",)]
     assert states == {
-        2012: ("missing", "final_account_missing"),
+        2012: ("missing", "evaluation_register_missing"),
         2013: ("reported", None),
         2014: ("withheld", "ledger_exceeds_final_account"),
-        2015: ("missing", "evaluation_register_missing"),
+        2015: ("missing", "final_account_missing"),
     }
 
 

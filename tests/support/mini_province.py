@@ -43,12 +43,12 @@ class Year:
 
 
 YEARS = {
-    2012: Year(has_account=False),
+    2012: Year(has_register=False),
     2013: Year(special=None),
     2014: Year(
         special=NOT_APPLICABLE, shortage=Decimal("0.02"), excess_targets=True, misprint=Decimal("1000.00")
     ),
-    2015: Year(has_register=False),
+    2015: Year(has_account=False),
 }
 
 
@@ -157,6 +157,8 @@ def _county(province: MiniProvince, rng: random.Random, county: str, year: int) 
         standard = (amounts[code] * Decimal(rng.randint(70, 140)) / 100).quantize(CENT)
         put(base.format(f"standard_expenditure_{code}"), standard)
     total = sum(amounts.values(), Decimal(0))
+    budget = (total * Decimal(rng.randint(100, 108)) / 100).quantize(CENT)
+    put("government_final_account.revenue_expenditure_summary.expenditure_total.adjusted_budget", budget)
     for quarter, part in (("q1", 20), ("q2", 45), ("q3", 70), ("q4", 100)):
         share = Decimal(part if part == 100 else part + rng.randint(-8, 8)) / 100
         put(base.format(f"cumulative_expenditure_{quarter}"), (total * share).quantize(CENT))
@@ -239,13 +241,14 @@ def _refund_and_whole(department: Department, item: str, year: int) -> None:
 
 def _facts(province: MiniProvince, rng: random.Random, code: str, year: int) -> None:
     """What the scheme of departments asks for: now and then blank, or not applicable."""
-    for node in {i["metric_code"] for i in seed("schemes/node_inputs.csv")}:
+    # Sorted: the order of a set changes from run to run, and with it every random figure.
+    for node in sorted({i["metric_code"] for i in seed("schemes/node_inputs.csv")}):
         for term in seed("schemes/metric_terms.csv"):
             if term["metric_code"] == node and term["figure_code"].startswith("department_management_facts"):
                 value: Figure = Decimal(rng.randint(0, 3))
                 if rng.random() < 0.04:
                     value = None
-                elif term["figure_code"].endswith("recheck_gap.value") and rng.random() < 0.5:
+                elif rng.random() < (0.5 if term["figure_code"].endswith("recheck_gap.value") else 0.03):
                     value = NOT_APPLICABLE
                 province.figures[code, year, term["figure_code"]] = value
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -62,6 +63,16 @@ def metric(figures: Figures, subject: str, year: int, metric_code: str) -> Figur
     return divide(sums["numerator"], sums["denominator"])
 
 
+def has_whole(figures: Figures, subject: str, year: int, metric_code: str) -> bool:
+    """Whether the whole that the metric takes a part of was stated and is not zero."""
+    found = [
+        (figures.get((subject, year + int(term["year_offset"]), term["figure_code"])), term["coefficient"])
+        for term in seed("schemes/metric_terms.csv")
+        if term["metric_code"] == metric_code and term["term_role"] == "denominator"
+    ]
+    return sum((v * Decimal(c) for v, c in found if isinstance(v, Decimal)), Decimal(0)) != 0
+
+
 def bands(values: Mapping[str, Decimal], rules: list[tuple[int, int]]) -> dict[str, int]:
     """Equal-count bands, ties together in the lower band (methodology U1)."""
     count = max(bands_ for least, bands_ in rules if len(values) >= least)
@@ -78,10 +89,22 @@ class Judged:
     previous: Figure
 
 
+def stated(figures: Figures, subject: str, year: int, metric_code: str) -> Figure:
+    """The metric; None also where a part is said not to apply of a whole that exists."""
+    value = metric(figures, subject, year, metric_code)
+    if value == NOT_APPLICABLE and has_whole(figures, subject, year, metric_code):
+        return None
+    return value
+
+
 def judge(node: Mapping[str, str], figures: Figures, subject: str, year: int) -> Judged:
     inputs = [i for i in seed("schemes/node_inputs.csv") if i["node_code"] == node["node_code"]]
     inputs = [i for i in inputs if i["scheme_code"] == node["scheme_code"]]
-    found = [(i, metric(figures, subject, year, i["metric_code"])) for i in inputs]
+    found = [(i, stated(figures, subject, year, i["metric_code"])) for i in inputs]
+    if node["combination"] == "fallback":
+        own, instead = (next(v for i, v in found if i["input_role"] == r) for r in ("value", "fallback"))
+        chosen = instead if own == NOT_APPLICABLE else own
+        found = [({"input_role": "value"}, chosen)]
     by_role = {i["input_role"]: value for i, value in found}
     values = [value for _, value in found]
     if any(value is None for value in values):
@@ -123,7 +146,7 @@ def share(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal
     if rule == "target_over_actual":
         return Decimal(1) if measure <= full else divide(full, measure)
     if rule == "deviation_floor":
-        return max(Decimal(0), Decimal(1) - divide(measure, full))
+        return max(Decimal(0), Decimal(1) - divide(abs(measure), full))
     if rule == "ratio_to_standard" and measure >= full:
         return Decimal(1)
     if rule == "growth_not_above_zero" and measure <= 0:
@@ -170,13 +193,13 @@ def leaf_points(
                 if band is not None and band_of.get(s) == band and isinstance(j.measure, Decimal)
             ]
             points[subject, node["node_code"]] = points_of(node, judged[subject], peers)
-    return rescaled(nodes, points, subjects)
+    return rescaled(scheme, points, subjects)
 
 
 def points_of(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal | str | None:
     full_points = Decimal(node["max_points"])
     if own.measure == NOT_APPLICABLE:
-        return NOT_APPLICABLE if node["not_applicable_policy"] == "rescale" else None
+        return {"rescale": NOT_APPLICABLE, "zero": Decimal(0)}.get(node["not_applicable_policy"])
     if node["rule_code"] in ("count_bonus", "count_deduction"):
         if not isinstance(own.measure, Decimal):
             return None
@@ -187,28 +210,34 @@ def points_of(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Dec
 
 
 def rescaled(
-    nodes: list[dict[str, str]], points: dict[tuple[str, str], Decimal | str | None], subjects: list[str]
+    scheme: str, points: dict[tuple[str, str], Decimal | str | None], subjects: list[str]
 ) -> dict[tuple[str, str], Decimal | str | None]:
-    """Points of items that do not apply go to their siblings (methodology U21: rest rescaled)."""
+    """Points of what does not apply go to what stands beside it, level by level (methodology U21, U24)."""
+    children: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for node in seed("schemes/scheme_nodes.csv"):
+        if node["scheme_code"] == scheme and node["is_adjustment"] == "false":
+            children[node["parent_node_code"]].append(node)
     result = dict(points)
     for subject in subjects:
-        for parent in {n["parent_node_code"] for n in nodes}:
-            siblings = [n for n in nodes if n["parent_node_code"] == parent and n["is_adjustment"] == "false"]
-            whole = sum((Decimal(n["max_points"]) for n in siblings), Decimal(0))
-            applies = sum(
-                (
-                    Decimal(n["max_points"])
-                    for n in siblings
-                    if points[subject, n["node_code"]] != NOT_APPLICABLE
-                ),
-                Decimal(0),
-            )
-            if applies in (whole, 0):
-                continue
-            for node in siblings:
-                own = points[subject, node["node_code"]]
+
+        def applies(node: Mapping[str, str], subject: str = subject) -> bool:
+            below = children.get(node["node_code"])
+            if below:
+                return any(applies(child) for child in below)
+            return points[subject, node["node_code"]] != NOT_APPLICABLE
+
+        def stretch(parent: str, factor: Fraction, subject: str = subject) -> None:
+            group = children.get(parent, [])
+            whole = sum(Fraction(n["max_points"]) for n in group)
+            left = sum(Fraction(n["max_points"]) for n in group if applies(n))
+            for node in group:
+                own = result.get((subject, node["node_code"]))
+                share = factor * whole / left if left else factor
                 if isinstance(own, Decimal):
-                    result[subject, node["node_code"]] = own * whole / applies
+                    result[subject, node["node_code"]] = own * share.numerator / share.denominator
+                stretch(node["node_code"], share)
+
+        stretch("", Fraction(1))
     return result
 
 

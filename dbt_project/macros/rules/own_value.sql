@@ -17,10 +17,10 @@ case
 end
 {%- endmacro %}
 
-{# Falls in a straight line from full at no deviation to nothing at the limit. #}
+{# Falls in a straight line from full at no deviation to nothing at the limit; to which side one deviates is all the same. #}
 {% macro rule_deviation_floor() -%}
 case
-    when measure >= full_at then cast(0 as decimal(28, 12))
-    else cast(1 as decimal(28, 12)) - {{ exact_divide('measure', 'full_at', 12) }}
+    when abs(measure) >= full_at then cast(0 as decimal(28, 12))
+    else cast(1 as decimal(28, 12)) - {{ exact_divide('abs(measure)', 'full_at', 12) }}
 end
 {%- endmacro %}

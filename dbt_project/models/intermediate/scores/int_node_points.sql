@@ -1,6 +1,8 @@
 -- Grain: one row per scored node, subject and fiscal year: the points its rule gives.
 --
--- Points of an item that does not apply are shared out among its siblings where the node's policy says so.
+-- Points of what does not apply are shared out among its siblings: of an item within its group, of a group none of whose
+-- items applies among the groups beside it, level by level up the tree (methodology U21, U24).
+{% set depth = scheme_depth() %}
 with positions as (
     select
         positions.*,
@@ -23,6 +25,7 @@ shares as (
     select
         positions.*,
         case
+            when value_status = 'not_applicable' and not_applicable_policy = 'zero' then cast(0 as decimal(28, 12))
             when value_status <> 'reported' then null
             when rule_code = 'band_window_minmax' then {{ rule_band_window_minmax() }}
             when rule_code = 'band_minmax' then {{ rule_band_minmax() }}
@@ -42,8 +45,7 @@ pointed as (
         shares.*,
         case
             when value_status = 'not_applicable' and not_applicable_policy = 'rescale' then 'not_applicable'
-            when value_status <> 'reported' then 'missing'
-            when rule_code in ('count_bonus', 'count_deduction') then 'reported'
+            when value_status = 'reported' and rule_code in ('count_bonus', 'count_deduction') then 'reported'
             when point_share is null then 'missing'
             else 'reported'
         end as points_status,
@@ -51,74 +53,156 @@ pointed as (
             when value_status <> 'reported' then null
             when rule_code = 'count_bonus' then cast(least(measure * step_points, max_points) as decimal(28, 12))
             when rule_code = 'count_deduction' then cast(-least(measure * step_points, max_points) as decimal(28, 12))
-            else cast(round(point_share * max_points, 12) as decimal(28, 12))
-        end as rule_points
+        end as adjustment_points
     from shares
 ),
 
-applicable as (
+-- A node applies when any scored item under it does.
+applying as (
     select
-        scheme_code,
-        scheme_edition,
-        parent_node_code,
-        subject_code,
-        fiscal_year,
-        sum(case when points_status = 'not_applicable' or is_adjustment then 0 else max_points end)
-            as applicable_points,
-        sum(case when is_adjustment then 0 else max_points end) as all_points
+        pointed.scheme_code,
+        pointed.scheme_edition,
+        pointed.subject_code,
+        pointed.fiscal_year,
+        ancestors.ancestor_code as node_code,
+        max(case when pointed.points_status <> 'not_applicable' then 1 else 0 end) as applies
     from pointed
-    group by scheme_code, scheme_edition, parent_node_code, subject_code, fiscal_year
-)
+    inner join {{ ref('int_scheme_ancestors') }} as ancestors
+        on
+            pointed.scheme_code = ancestors.scheme_code
+            and pointed.scheme_edition = ancestors.scheme_edition
+            and pointed.node_code = ancestors.node_code
+    where not pointed.is_adjustment
+    group by
+        pointed.scheme_code,
+        pointed.scheme_edition,
+        pointed.subject_code,
+        pointed.fiscal_year,
+        ancestors.ancestor_code
+),
 
+groups_with_gaps as (
+    select
+        applying.scheme_code,
+        applying.scheme_edition,
+        applying.subject_code,
+        applying.fiscal_year,
+        nodes.parent_node_code as node_code,
+        cast(sum(nodes.max_points) as decimal(9, 4)) as all_points,
+        cast(sum(case when applying.applies = 1 then nodes.max_points else 0 end) as decimal(9, 4)) as applicable_points
+    from applying
+    inner join {{ ref('scheme_nodes') }} as nodes
+        on
+            applying.scheme_code = nodes.scheme_code
+            and applying.scheme_edition = nodes.scheme_edition
+            and applying.node_code = nodes.node_code
+    where nodes.parent_node_code is not null
+    group by
+        applying.scheme_code,
+        applying.scheme_edition,
+        applying.subject_code,
+        applying.fiscal_year,
+        nodes.parent_node_code
+    having
+        min(applying.applies) = 0
+        and max(applying.applies) = 1
+),
+
+stretches as (
+    select
+        gaps.scheme_code,
+        gaps.scheme_edition,
+        gaps.subject_code,
+        gaps.fiscal_year,
+        {% for level in range(1, depth + 1) %}
+        max(
+            case when ancestors.distance = {{ level }} then gaps.all_points end
+        ) as all_points_{{ level }},
+        max(
+            case when ancestors.distance = {{ level }} then gaps.applicable_points end
+        ) as applicable_points_{{ level }},
+        {% endfor %}
+        ancestors.node_code
+    from groups_with_gaps as gaps
+    inner join {{ ref('int_scheme_ancestors') }} as ancestors
+        on
+            gaps.scheme_code = ancestors.scheme_code
+            and gaps.scheme_edition = ancestors.scheme_edition
+            and gaps.node_code = ancestors.ancestor_code
+    where ancestors.distance > 0
+    group by gaps.scheme_code, gaps.scheme_edition, gaps.subject_code, gaps.fiscal_year, ancestors.node_code
+),
+
+stretched_0 as (
+    select
+        pointed.*,
+        {% for level in range(1, depth + 1) %}
+        stretches.all_points_{{ level }},
+        stretches.applicable_points_{{ level }},
+        {% endfor %}
+        cast(
+            case when pointed.points_status = 'not_applicable' then 0 else pointed.max_points end as decimal(28, 12)
+        ) as own_points_0
+    from pointed
+    left join stretches
+        on
+            pointed.scheme_code = stretches.scheme_code
+            and pointed.scheme_edition = stretches.scheme_edition
+            and pointed.node_code = stretches.node_code
+            and pointed.subject_code = stretches.subject_code
+            and pointed.fiscal_year = stretches.fiscal_year
+            and not pointed.is_adjustment
+),
+{% for level in range(1, depth + 1) %}
+stretched_{{ level }} as (
+    select
+        stretched_{{ level - 1 }}.*,
+        case
+            when applicable_points_{{ level }} is null then own_points_{{ level - 1 }}
+            else
+                {{ exact_divide(
+                    "own_points_" ~ (level - 1) ~ " * all_points_" ~ level,
+                    "applicable_points_" ~ level,
+                    12
+                ) }}
+        end as own_points_{{ level }}
+    from stretched_{{ level - 1 }}
+){{ "," if not loop.last }}
+{% endfor %}
 select
-    pointed.scheme_code,
-    pointed.scheme_edition,
-    pointed.node_code,
-    pointed.parent_node_code,
-    pointed.subject_type,
-    pointed.subject_code,
-    pointed.fiscal_year,
-    pointed.rule_code,
-    pointed.node_status,
-    pointed.is_adjustment,
-    pointed.points_status,
-    pointed.max_points as stated_max_points,
+    scheme_code,
+    scheme_edition,
+    node_code,
+    parent_node_code,
+    subject_type,
+    subject_code,
+    fiscal_year,
+    rule_code,
+    node_status,
+    is_adjustment,
+    points_status,
+    max_points as stated_max_points,
+    own_points_{{ depth }} as max_points,
     case
-        when pointed.points_status = 'not_applicable' then cast(0 as decimal(28, 12))
-        when pointed.is_adjustment or applicable.applicable_points = applicable.all_points
-            then cast(pointed.max_points as decimal(28, 12))
+        when points_status <> 'reported' then null
+        when rule_code in ('count_bonus', 'count_deduction') then adjustment_points
         else
-            {{ exact_divide('pointed.max_points * applicable.all_points', 'applicable.applicable_points', 8) }}
-    end as max_points,
-    case
-        when pointed.points_status <> 'reported' then null
-        when pointed.is_adjustment or applicable.applicable_points = applicable.all_points then pointed.rule_points
-        else
+            -- Narrowed first: Spark gives up decimals of a product that may need more than 38 digits.
             cast(
                 round(
-                    pointed.point_share * {{ exact_divide(
-                        'pointed.max_points * applicable.all_points', 'applicable.applicable_points', 8
-                    ) }},
-                    12
+                    cast(point_share as decimal(13, 12)) * cast(own_points_{{ depth }} as decimal(20, 12)), 12
                 ) as decimal(28, 12)
             )
     end as points,
-    pointed.measure,
-    pointed.primary_value,
-    pointed.previous_value,
-    pointed.band_number,
-    pointed.peer_count,
-    pointed.band_mean,
-    pointed.band_min,
-    pointed.band_max,
-    pointed.difference,
-    pointed.window_min,
-    pointed.window_max
-from pointed
-inner join applicable
-    on
-        pointed.scheme_code = applicable.scheme_code
-        and pointed.scheme_edition = applicable.scheme_edition
-        and pointed.parent_node_code = applicable.parent_node_code
-        and pointed.subject_code = applicable.subject_code
-        and pointed.fiscal_year = applicable.fiscal_year
+    measure,
+    primary_value,
+    previous_value,
+    band_number,
+    peer_count,
+    band_mean,
+    band_min,
+    band_max,
+    difference,
+    window_min,
+    window_max
+from stretched_{{ depth }}

@@ -1,5 +1,5 @@
 -- Grain: one row per scheme edition, node and ancestor (itself included), up to five levels apart.
-{% set depth = 5 %}
+{% set depth = scheme_depth() %}
 with nodes as (
     select
         scheme_code,

@@ -16,5 +16,7 @@ select
     not_applicable_policy,
     is_adjustment,
     node_status,
-    citation
+    citation,
+    note_zh,
+    note_en
 from {{ ref('scheme_nodes') }}

@@ -1,0 +1,2 @@
+{# Levels below the total that an indicator tree may have. #}
+{% macro scheme_depth() %}{{ return(5) }}{% endmacro %}

@@ -19,7 +19,8 @@ _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _RUNNING_NUMBER = re.compile(r"[一二三四五六七八九十]+、")
-_YEAR = re.compile(r"((?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年(度?)")
+YEAR_PATTERN = r"(?:(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年"
+_YEAR = re.compile(rf"({YEAR_PATTERN[:-1]})年(度?)")
 
 
 @lru_cache(maxsize=65536)

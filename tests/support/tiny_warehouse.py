@@ -11,9 +11,13 @@ from expectations.raw_gate import check_raw, check_receipts
 
 LONG = (
     "_submission_id _sheet _row:integer _cell fiscal_year:integer table_code item_code item_label row_kind"
-    " measure_code subject_label reporting_unit_label unit_label decimals value_text"
+    " measure_code subject_label reporting_unit_label reporting_unit_label__cell unit_label decimals"
+    " value_text"
 )
-WIDE = "_submission_id _sheet _row:integer fiscal_year:integer row_kind reporting_unit_label unit_label"
+WIDE = (
+    "_submission_id _sheet _row:integer fiscal_year:integer row_kind reporting_unit_label"
+    " reporting_unit_label__cell unit_label"
+)
 RECEIVED = {
     "submissions": "submission_id varchar, content_sha256 varchar, fiscal_year integer,"
     " submitter_code varchar, file_name varchar, relative_path varchar, size_bytes bigint,"
@@ -147,6 +151,7 @@ class TinyWarehouse:
                 "measure_code": measure,
                 "subject_label": subject,
                 "reporting_unit_label": label,
+                "reporting_unit_label__cell": "A2",
                 "unit_label": unit,
                 "decimals": decimals,
                 "value_text": value,
@@ -180,6 +185,7 @@ class TinyWarehouse:
             "fiscal_year": 2013,
             "row_kind": row_kind,
             "reporting_unit_label": label,
+            "reporting_unit_label__cell": "A2",
             "unit_label": unit,
         }
         for position, field in enumerate(FIELDS[form].split()):

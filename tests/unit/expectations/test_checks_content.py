@@ -106,6 +106,37 @@ def test_repeated_items(tiny: TinyWarehouse) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "values", "check"),
+    [
+        ("TOTAL", ("1.00", "1.00"), ""),
+        ("TOTAL", ("1.00", "1"), ""),
+        ("TOTAL", ("1.00", "2.00"), "content.conflicting_item"),
+        ("TOTAL", ("1.00", ""), "content.conflicting_item"),
+        ("201", ("1.00", "1.00"), "content.duplicate_item"),
+        ("201", ("1.00", "2.00"), "content.conflicting_item"),
+    ],
+)
+def test_an_item_says_one_figure(tiny: TinyWarehouse, code: str, values: tuple[str, str], check: str) -> None:
+    form = "government_final_account"
+    tiny.submit("a", form, submitter="990101")
+    at = [tiny.cell(form, "a", f"expenditure_by_function.{code}.final", value) for value in values]
+    outcome = tiny.raw()
+    for judged in ("content.duplicate_item", "content.conflicting_item"):
+        expected = [(at[1], at[0])] if judged == check else []
+        assert [(f.cell, f.expected) for f in found(outcome, judged)] == expected
+
+
+def test_places_of_one_name_in_a_yearbook_do_not_hold_it_back(tiny: TinyWarehouse) -> None:
+    form = "regional_expenditure_yearbook"
+    tiny.submit("a", form, submitter="990000")
+    for value in ("1.00", "2.00"):
+        tiny.cell(form, "a", "expenditure.201.final", value, subject="城关区")
+    outcome = tiny.raw()
+    assert [finding.severity for finding in found(outcome, "content.duplicate_item")] == ["error"]
+    assert not outcome.has_blocking
+
+
+@pytest.mark.parametrize(
     ("third", "second", "is_violated"),
     [
         ("100.00", "90.00", False),

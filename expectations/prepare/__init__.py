@@ -24,6 +24,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.data import load_tables, read_rows
+from expectations.rules import RuleError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LONG_COLUMNS = {"table_code", "item_code", "measure_code", "value_text", "_cell"}
@@ -63,10 +64,15 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
 
     Returns:
         The raw tables found.
+
+    Raises:
+        RuleError: the load stage has not written its vocabulary.
     """
     tables = raw_tables(connection)
     load_tables(connection)
     connection.execute(sql_file("loaded"))
+    if not connection.execute("select 1 from check_amount_vocabulary limit 1").fetchall():
+        raise RuleError("raw.amount_vocabulary is empty: what cells say without a number cannot be told")
     connection.execute("create or replace temp table check_entities as " + _entities_sql(tables))
     connection.execute(
         _replaced_sql("check_replaced", "select *, entity as replacing_key from check_entities")

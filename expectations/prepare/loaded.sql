@@ -29,3 +29,6 @@ select
     ) as filing_order
 from raw.submissions as s
 where s.status = 'loaded' and s.fiscal_year is not null and coalesce(s.form_codes, '') <> '';
+
+-- What cells say without a number, as the form maps in use have it; staging reads the same table.
+create or replace temp table check_amount_vocabulary as select * from raw.amount_vocabulary;

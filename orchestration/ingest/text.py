@@ -118,7 +118,8 @@ def without_year(folded: str) -> str:
 def amount_statement(text: str, statements: Mapping[str, str]) -> str:
     """What an amount cell says: `number`, one of the vocabulary's statements, or `text`.
 
-    Blank, nil (-, —, …, 无) and not applicable (不适用) are three things, and none of them is zero.
+    Blank, nil (-, —, 无), below the printed unit (…) and not applicable (不适用) are four things, and none of
+    them is zero.
 
     Args:
         text: text of the cell.

@@ -8,6 +8,8 @@ import duckdb
 
 from expectations.findings import CheckOutcome, Finding
 from expectations.raw_gate import check_raw, check_receipts
+from orchestration.resources.raw_tables import vocabulary_rows
+from tests.support.real_material import shipped_forms
 
 LONG = (
     "_submission_id _sheet _row:integer _cell fiscal_year:integer table_code item_code item_label row_kind"
@@ -69,6 +71,12 @@ class TinyWarehouse:
         for table in (*FIELDS, *LONG_FORMS):
             body = ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
             connection.execute(f"create table raw.{table} ({body})")
+        connection.execute(
+            "create table raw.amount_vocabulary"
+            " (printed_text varchar, statement varchar, value_status varchar)"
+        )
+        for row in vocabulary_rows(shipped_forms().vocabulary):
+            self.insert("amount_vocabulary", row)
         self.rows: dict[str, int] = {}
 
     def insert(self, table: str, values: Mapping[str, object]) -> None:

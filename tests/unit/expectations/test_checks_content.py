@@ -89,6 +89,14 @@ def test_choices_and_missing_items(tiny: TinyWarehouse) -> None:
     assert cells_of(outcome, "content.missing_required_item") == [at["openness_three_public"]]
 
 
+def test_an_amount_below_the_printed_unit_is_not_blank(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", BASE)
+    at = tiny.cell(BASE, "a", "base_data.total_population.value", "", unit="人")
+    tiny.cell(BASE, "a", "base_data.payroll_persons.value", "…", unit="人")
+    outcome = tiny.raw()
+    assert cells_of(outcome, "content.missing_required_item") == [at]
+
+
 def test_missing_is_not_zero_and_not_not_applicable(tiny: TinyWarehouse) -> None:
     tiny.submit("a", BASE)
     for item, value in (("total_population", "0"), ("payroll_persons", "不适用"), ("retired_persons", "")):

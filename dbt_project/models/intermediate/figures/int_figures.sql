@@ -44,6 +44,7 @@ with cells as (
 numbered as (
     select
         cells.*,
+        cells.form_code || '.' || cells.table_code || '.' || cells.item_code || '.' || cells.measure_code as figure_code,
         row_number() over (
             partition by
                 cells.submission_id,
@@ -66,7 +67,7 @@ select
     end as subject_type,
     numbered.subject_code,
     numbered.fiscal_year,
-    numbered.form_code || '.' || numbered.table_code || '.' || numbered.item_code || '.' || numbered.measure_code as figure_code,
+    numbered.figure_code,
     numbered.form_code,
     numbered.table_code,
     numbered.item_code,

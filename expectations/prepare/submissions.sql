@@ -31,6 +31,28 @@ from check_loaded as l
 left join claimed as c on l.submission_id = c.submission_id and l.form_code = c.form_code
 left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code;
 
+-- Versions: pairs of workbooks whose order decides what counts.
+create or replace temp table check_versions as
+select distinct
+    earlier.fiscal_year,
+    earlier.relative_path as earlier_path,
+    later.relative_path as later_path
+from check_submissions as earlier
+inner join check_claims as said
+    on earlier.submission_id = said.submission_id and earlier.form_code = said.form_code
+inner join check_claims as said_again
+    on said.fiscal_year = said_again.fiscal_year
+    and said.submitter_code = said_again.submitter_code
+    and said.form_code = said_again.form_code
+    and said.replacing_key = said_again.replacing_key
+inner join check_submissions as later
+    on said_again.submission_id = later.submission_id and said_again.form_code = later.form_code
+where
+    earlier.filing_order < later.filing_order
+    and said.replacing_key <> ''
+    and said.is_replaceable
+    and said_again.is_replaceable;
+
 -- Claims in force on one unit, form and year. Several submitters: who is neither the unit nor its department gives way;
 -- where that does not decide, all do. One submitter: the later one counts, one that prints no name gives way.
 create or replace temp table check_contest as

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.runner import CheckOutcome
+from expectations.runner import CheckOutcome, rival_versions
 from tests.support.tiny_warehouse import TinyWarehouse, found
 
 ACCOUNT = "department_final_account"
@@ -338,6 +338,16 @@ def test_unnamed_units_do_not_replace_each_other(tiny: TinyWarehouse) -> None:
     account(tiny, "a", "")
     account(tiny, "b", "")
     assert found(tiny.receipts(), "receive.superseded") == []
+
+
+def test_versions_are_those_whose_order_counts(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01 10:00:00.9", name="决算.xlsx")
+    account(tiny, "b", "示例省教育厅", modified="2014-01-01 10:00:00.1", name="决算（更正）.xlsx")
+    account(tiny, "u", "示例省考试院", modified="2014-01-01 10:00:05")
+    outcome = tiny.receipts()
+    assert [f.submission_id for f in found(outcome, "receive.superseded")] == ["a"]
+    assert rival_versions(tiny.connection) == [(2013, "2013/301/决算.xlsx", "2013/301/决算（更正）.xlsx")]
 
 
 @pytest.mark.parametrize("labels", [("示例省考试院", "示例省 考试院"), ("示例省考试院", "301002")])

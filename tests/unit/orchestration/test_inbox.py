@@ -110,3 +110,21 @@ def test_fingerprints_move_with_content_and_place_of_their_year_only(tmp_path: P
 
     assert before["2012"] == after["2012"]
     assert before["2013"] != after["2013"]
+
+
+def test_the_later_version_is_the_one_changed_later_then_the_one_named_later(tmp_path: Path) -> None:
+    first, second = "2012/a/表.xlsx", "2012/a/表（更正）.xlsx"
+    for relative in (first, second):
+        file_workbook(tmp_path, relative, relative.encode())
+    pairs = [(first, second)]
+
+    def order(first_at: float, second_at: float) -> list[inbox.Version]:
+        os.utime(tmp_path / first, (first_at, first_at))
+        os.utime(tmp_path / second, (second_at, second_at))
+        return inbox.current_order(pairs, inbox.scan(tmp_path, YEARS))
+
+    assert order(1_500_000_000, 1_500_000_001) == pairs
+    assert order(1_500_000_000.9, 1_500_000_000.1) == pairs
+    assert order(1_500_000_001, 1_500_000_000) == [(second, first)]
+    (tmp_path / second).unlink()
+    assert inbox.current_order(pairs, inbox.scan(tmp_path, YEARS)) == pairs

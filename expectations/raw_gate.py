@@ -46,6 +46,15 @@ def check_receipts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue |
     return outcome
 
 
+def rival_versions(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    """Pairs of workbooks of one submitter that speak of the same unit, place or card in the same form: fiscal
+    year, path of the earlier, path of the later.
+
+    Their order decides which one counts. `check_receipts` must have run on the connection.
+    """
+    return connection.execute("select distinct * from check_versions order by all").fetchall()
+
+
 def check_raw(
     connection: duckdb.DuckDBPyConnection,
     fiscal_year: int,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from expectations.catalogue import Catalogue, Check
 from expectations.findings import CheckOutcome, CheckResult, Finding
 from expectations.product_gate import check_candidate
-from expectations.raw_gate import check_raw, check_raw_years, check_receipts
+from expectations.raw_gate import check_raw, check_raw_years, check_receipts, rival_versions
 from expectations.reader_findings import reader_outcome
 from expectations.validation import EmptyFrameError, EmptySuiteError, ExpectationRaisedError, ValidationError
 
@@ -30,4 +30,5 @@ __all__ = [
     "check_raw_years",
     "check_receipts",
     "reader_outcome",
+    "rival_versions",
 ]

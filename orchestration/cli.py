@@ -111,7 +111,8 @@ def run(session: Session, years: tuple[int, ...], force: bool) -> None:
     with _held(session, "bpw run"):
         _fill_empty_inbox(session)
         files = fingerprint.scan_workspace(place)
-        if not force and published_fingerprint(place.marts) == fingerprint.inbox_fingerprint(place, files):
+        published = published_fingerprint(place.marts)
+        if not force and published == fingerprint.inbox_fingerprint(place, files, published):
             session.say("nothing_changed", release=session.release().name)
             return
         from orchestration.run import run_years

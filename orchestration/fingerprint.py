@@ -7,12 +7,13 @@ about it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 from orchestration.fiscal_years import fiscal_years
-from orchestration.inbox import InboxFile, hash_file, scan
+from orchestration.inbox import InboxFile, Version, current_order, hash_file, scan
 from orchestration.resources.paths import DBT_PROJECT, EXPECTATIONS, PACKAGE_ROOT, Workspace
 
 _PACKAGE = PACKAGE_ROOT / "orchestration"
@@ -21,7 +22,10 @@ _DERIVED_FOLDERS = frozenset({"__pycache__", "target", "logs"})
 _NOT_SOURCES = frozenset({".pyc", ".md"})
 
 Fingerprint = dict[str, str]
-"""Name of a part → hash: `inbox`, `forms`, `methods`, `checks`, `code`."""
+"""Name of a part → hash: `inbox`, `forms`, `methods`, `checks`, `code`; and `versions`, the pairs of
+workbooks of which the later one counts, as text: their order hangs on times of change, which no hash of
+content holds.
+"""
 
 
 def scan_workspace(workspace: Workspace) -> list[InboxFile]:
@@ -29,15 +33,36 @@ def scan_workspace(workspace: Workspace) -> list[InboxFile]:
     return scan(workspace.inbox, fiscal_years(), workspace.work / "inbox.json")
 
 
-def inbox_fingerprint(workspace: Workspace, files: Iterable[InboxFile]) -> Fingerprint:
-    """What a run over these files would depend on."""
-    return run_fingerprint(workspace, ((file.relative_path, file.content_sha256) for file in files))
+def inbox_fingerprint(
+    workspace: Workspace, files: Iterable[InboxFile], published: Mapping[str, object] | None
+) -> Fingerprint:
+    """What a run over these files would depend on.
+
+    Args:
+        workspace: the bureau's folder.
+        files: all files of its inbox.
+        published: fingerprint of the current release. It names the versions whose order counts; new ones
+            show as new content.
+    """
+    everything = list(files)
+    inputs = ((file.relative_path, file.content_sha256) for file in everything)
+    return run_fingerprint(workspace, inputs, current_order(published_versions(published), everything))
 
 
-def run_fingerprint(workspace: Workspace, inputs: Iterable[tuple[str, str]]) -> Fingerprint:
-    """Everything a run depends on: (relative path, content) of each workbook, and the product."""
+def published_versions(published: Mapping[str, object] | None) -> list[Version]:
+    """The pairs of versions a release was made of, each with the later one last."""
+    pairs = json.loads(str((published or {}).get("versions") or "[]"))
+    return [(str(earlier), str(later)) for earlier, later in pairs]
+
+
+def run_fingerprint(
+    workspace: Workspace, inputs: Iterable[tuple[str, str]], versions: Iterable[Version]
+) -> Fingerprint:
+    """Everything a run depends on: (relative path, content) of each workbook, which of two versions is the
+    later one, and the product."""
     return {
         "inbox": _digest(f"{sha256} {path}" for path, sha256 in sorted(inputs)),
+        "versions": json.dumps(sorted(versions), ensure_ascii=False),
         "forms": forms_hash(workspace),
         "methods": methods_hash(),
         "checks": checks_hash(),

@@ -14,6 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+Version = tuple[str, str]
+"""Paths of two workbooks of one submitter about the same thing: the earlier, and the later, which counts."""
+
 SUBMISSION_ID_LENGTH = 16
 """Hex digits of the content's SHA-256 that name a submission."""
 
@@ -86,6 +89,27 @@ def hash_file(path: Path) -> str:
     """SHA-256 of a file's bytes, in hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def version_order(file: InboxFile) -> tuple[int, str, str]:
+    """What decides which of two versions is the later one: the second of the last change, then the name
+    without its ending, so that 表 comes before 表（更正）. The gate on receipts orders alike.
+    """
+    stem, dot, _ = file.file_name.rpartition(".")
+    return int(round(file.modified_seconds, 6)), stem if dot else file.file_name, file.relative_path
+
+
+def current_order(pairs: Iterable[Version], files: Iterable[InboxFile]) -> list[Version]:
+    """Pairs of versions (earlier, later) as the files' times of change order them now; a pair of which a
+    file is gone stays as it is.
+    """
+    present = {file.relative_path: file for file in files}
+    return sorted(
+        (pair[0], pair[1])
+        if not {*pair} <= present.keys() or version_order(present[pair[0]]) < version_order(present[pair[1]])
+        else (pair[1], pair[0])
+        for pair in pairs
+    )
 
 
 def year_fingerprints(files: Iterable[tuple[str, int | None, str]]) -> dict[str, str]:

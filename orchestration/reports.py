@@ -130,7 +130,7 @@ def _due(voice: Voice, workspace: Workspace, files: list[InboxFile]) -> str:
     published = published_fingerprint(workspace.marts)
     if published is None:
         return "-"
-    now = fingerprint.inbox_fingerprint(workspace, files)
+    now = fingerprint.inbox_fingerprint(workspace, files, published)
     moved = [voice.line(f"part_{part}") for part, value in now.items() if published.get(part) != value]
     return voice.line("status_changed", parts=", ".join(moved)) if moved else voice.line("status_current")
 

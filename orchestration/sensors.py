@@ -1,12 +1,14 @@
 """The sensor on the inbox: new, changed and withdrawn workbooks start a run.
 
 What belongs here: what changed since the last tick. What does not: what a run does about it. Content decides,
-not time: a file that was only touched starts nothing, and unchanged files are not hashed again.
+not time: a file that was only touched starts nothing, and unchanged files are not hashed again. The exception
+are two versions of one form, of which the later counts: there a new order starts a run.
 """
 
+import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dagster import (
     DefaultSensorStatus,
@@ -18,9 +20,10 @@ from dagster import (
     sensor,
 )
 
-from orchestration.fingerprint import scan_workspace
-from orchestration.inbox import inbox_fingerprints
+from orchestration.fingerprint import published_versions, scan_workspace
+from orchestration.inbox import InboxFile, Version, current_order, inbox_fingerprints
 from orchestration.partitions import range_tags
+from orchestration.publish.releases import published_fingerprint
 from orchestration.resources.paths import Workspace
 
 _SECONDS_BETWEEN_LOOKS = 60
@@ -44,13 +47,34 @@ def workbooks(workspace: Workspace, job_name: str) -> SensorDefinition:
             return SkipReason("a workbook is being written just now")
         cursor = json.loads(context.cursor) if context.cursor else {"changes": 0, "years": {}}
         found = inbox_fingerprints(files)
-        requests = list(run_requests(cursor["years"], found, cursor["changes"]))
+        moved = moved_versions(published_versions(published_fingerprint(workspace.marts)), files)
+        asked = {year: pairs for year, pairs in moved.items() if cursor.get("moved", {}).get(year) != pairs}
+        wanted = {
+            year: f"{asked[year]} {hashed}" if year in asked else hashed for year, hashed in found.items()
+        }
+        requests = list(run_requests(cursor["years"], wanted, cursor["changes"]))
         if not requests:
             return SkipReason("no workbook was filed, changed or withdrawn")
-        cursor = {"changes": cursor["changes"] + 1, "years": found}
+        cursor = {"changes": cursor["changes"] + 1, "years": found, "moved": moved}
         return SensorResult(run_requests=requests, cursor=json.dumps(cursor, sort_keys=True))
 
     return workbooks
+
+
+def moved_versions(published: Iterable[Version], files: Sequence[InboxFile]) -> dict[str, str]:
+    """Fiscal year → hash of the versions whose order is no longer that of the release.
+
+    Args:
+        published: (earlier, later) as the current release was made of them.
+        files: all files of the inbox.
+    """
+    before = set(published)
+    years = {file.relative_path: str(file.fiscal_year) for file in files}
+    moved: dict[str, str] = {}
+    for pair in current_order(before, files):
+        if pair not in before and pair[0] in years:
+            moved[years[pair[0]]] = moved.get(years[pair[0]], "") + "\n".join(pair) + "\n"
+    return {year: hashlib.sha256(pairs.encode()).hexdigest() for year, pairs in moved.items()}
 
 
 def run_requests(seen: Mapping[str, str], found: Mapping[str, str], changes: int) -> Iterator[RunRequest]:

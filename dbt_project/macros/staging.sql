@@ -9,19 +9,29 @@ accepted as (
     where {{ accepted_rows(form_code) }}
 ),
 
-stated as (
+numbered as (
     select
         accepted.*,
-        {{ try_decimal('accepted.value_text') }} as published_value,
-        vocabulary.value_status as vocabulary_status,
-        cast(vocabulary.numeric_value as decimal(38, 12)) as vocabulary_value,
-        cast(coalesce(units.factor_to_yuan, 1) as decimal(18, 0)) as unit_factor,
-        coalesce(cast(nullif(accepted.decimals, '') as integer), units.default_decimals, 0) as printed_decimals
+        {{ try_decimal('accepted.value_text') }} as published_value
     from accepted
-    left join {{ ref('value_vocabulary') }} as vocabulary
-        on coalesce(vocabulary.value_text, '') = trim(accepted.value_text)
+),
+
+stated as (
+    select
+        numbered.*,
+        vocabulary.value_status as vocabulary_status,
+        cast(answers.numeric_value as decimal(38, 12)) as answered_value,
+        cast(coalesce(units.factor_to_yuan, 1) as decimal(18, 0)) as unit_factor,
+        coalesce(cast(nullif(numbered.decimals, '') as integer), units.default_decimals, 0) as printed_decimals
+    from numbered
+    left join {{ ref('stg_amount_vocabulary') }} as vocabulary
+        on
+            vocabulary.printed_text
+            = case when numbered.published_value is null then {{ folded_text('numbered.value_text') }} end
+    left join {{ ref('answers') }} as answers
+        on answers.answer_text = trim(numbered.value_text)
     left join {{ ref('money_units') }} as units
-        on accepted.unit_label = units.unit_label
+        on numbered.unit_label = units.unit_label
 )
 
 select
@@ -43,9 +53,9 @@ select
     printed_decimals,
     unit_factor,
     published_value,
-    cast(coalesce(published_value * unit_factor, vocabulary_value) as decimal(38, 12)) as figure_value,
+    cast(coalesce(published_value * unit_factor, answered_value) as decimal(38, 12)) as figure_value,
     case
-        when published_value is not null then 'reported'
+        when published_value is not null or answered_value is not null then 'reported'
         else coalesce(vocabulary_status, 'missing')
     end as value_status
 from stated

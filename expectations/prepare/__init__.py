@@ -5,7 +5,9 @@ not: judging. All tables are temporary (`check_*`): nothing is written to the wa
 
 | table | one row per |
 | --- | --- |
+| check_claims | name a (submission, form) prints, all years: the unit it means |
 | check_submissions | (submission, form) loaded, all years: who it is about, what replaced it |
+| check_contest | claim in force, all years: whether another one claims the same unit, form and year |
 | check_scope | the same, of one fiscal year and in force |
 | check_register | unit or region named in a register, per fiscal year |
 | check_cells | filed value of the year: long tables cell by cell, list and card fields row by row |
@@ -22,6 +24,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.data import load_tables, read_rows
+from expectations.rules import RuleError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LONG_COLUMNS = {"table_code", "item_code", "measure_code", "value_text", "_cell"}
@@ -61,12 +64,23 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
 
     Returns:
         The raw tables found.
+
+    Raises:
+        RuleError: the load stage has not written its vocabulary.
     """
     tables = raw_tables(connection)
     load_tables(connection)
     connection.execute(sql_file("loaded"))
-    connection.execute(sql_file("register").replace("{entries}", _register_sql(tables)))
+    if not connection.execute("select 1 from check_amount_vocabulary limit 1").fetchall():
+        raise RuleError("raw.amount_vocabulary is empty: what cells say without a number cannot be told")
     connection.execute("create or replace temp table check_entities as " + _entities_sql(tables))
+    connection.execute(
+        _replaced_sql("check_replaced", "select *, entity as replacing_key from check_entities")
+    )
+    connection.execute(sql_file("registers"))
+    connection.execute(sql_file("register").replace("{entries}", _register_sql(tables)))
+    connection.execute(sql_file("claims"))
+    connection.execute(_replaced_sql("check_replaced", "select * from check_claims where is_replaceable"))
     connection.execute(sql_file("submissions"))
     return tables
 
@@ -178,17 +192,19 @@ def _register_sql(tables: Tables) -> str:
 
 
 def _entities_sql(tables: Tables) -> str:
-    """Who or what each loaded (submission, form) is about: its reporting unit, or the keys of its cards."""
-    parts = ["select '' as submission_id, '' as form_code, '' as entity where false"]
-    fields = {row["form_code"]: row["entity_field"] for row in read_rows("claims")}
+    """Who or what each loaded (submission, form) names: its reporting units, or the keys of its cards."""
+    parts = [sql_file("entities_none")]
+    fields = {row["form_code"]: row["entity_field"] for row in read_rows("form_subjects")}
     for table, columns in sorted(tables.items()):
         field = fields.get(table, "reporting_unit_label")
         if "_submission_id" in columns and field in columns and not table.endswith("_indicators"):
-            parts.append(
-                f"select distinct _submission_id, '{_named(table)}', check_folded({_named(field)})"
-                f" from raw.{table}"
-            )
+            named = sql_file("entities").replace("{table}", _named(table)).replace("{field}", _named(field))
+            parts.append(named)
     return "\nunion all\n".join(parts)
+
+
+def _replaced_sql(target: str, keys: str) -> str:
+    return sql_file("replaced").replace("{target}", target).replace("{keys}", keys)
 
 
 def _filed_sql(tables: Tables, scope: str) -> str:

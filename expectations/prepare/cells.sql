@@ -23,6 +23,7 @@ plain as (
 kinds as (
     select
         p.*,
+        case when p.number_text is null then check_folded(p.value_text) end as said_text,
         case
             when p.is_wide then coalesce(nullif(d.kind, ''), 'text')
             else coalesce(nullif(d.kind, ''), u.kind, 'number')
@@ -66,6 +67,7 @@ select
         when k.number_text is not null then 'reported'
         else coalesce(v.value_status, 'text')
     end as value_status,
+    coalesce(v.statement, '') as statement,
     case when k.kind not in ('text', 'choice') then try_cast(k.number_text as decimal(30, 6)) end as amount,
     try_cast(coalesce(nullif(k.factor_to_cny, ''), '1') as bigint) as factor,
     cast(coalesce(nullif(k.cny_to_unit, ''), '1') as decimal(9, 8)) as unit_per_cny,
@@ -85,7 +87,7 @@ select
     ) as printed_decimals
 from kinds as k
 inner join check_submissions as s on k.submission_id = s.submission_id and k.form_code = s.form_code
-left join check_amount_vocabulary as v on trim(k.value_text) = v.printed_text
+left join check_amount_vocabulary as v on k.said_text = v.printed_text
 left join check_printed_decimals as t
     on k.form_code = t.form_code and (t.table_code = '' or k.table_code = t.table_code)
 left join check_printed_decimals as f on f.form_code = '' and f.table_code = '';

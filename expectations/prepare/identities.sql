@@ -77,6 +77,7 @@ select
     c.subject_code,
     c.value_text,
     c.value_status,
+    c.statement,
     c.amount_cny,
     c.half_unit_cny,
     c.unit_per_cny,
@@ -183,13 +184,15 @@ select
     subject_code,
     value_text,
     value_status,
+    statement,
     amount_cny,
     half_unit_cny,
     unit_per_cny,
     is_unusable
 from roles;
 
--- 3. Instances: one per printed total. Addends not printed (blank, —) count as nothing and add no rounding.
+-- 3. Instances: one per printed total. Addends not printed (blank, —) count as nothing and add no rounding; one below the
+--    printed unit (…) counts as nothing and may hide half a unit like any printed number.
 create or replace temp table check_instances as
 with tables as (
     select distinct
@@ -223,7 +226,7 @@ parts as (
         group_key,
         sum(sign * coalesce(amount_cny, 0)) as parts_cny,
         count(amount_cny) as addend_count,
-        coalesce(sum(half_unit_cny) filter (where amount_cny is not null), 0) as parts_tolerance,
+        coalesce(sum(half_unit_cny) filter (where amount_cny is not null or statement = 'below_unit'), 0) as parts_tolerance,
         bool_or(is_unusable) as has_unusable
     from check_terms
     where role = 'part'

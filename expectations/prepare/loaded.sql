@@ -1,6 +1,11 @@
--- Names compare without white space and with half-width brackets, as the reader compares labels.
+-- Texts compare as the reader compares labels: full-width forms as half-width, an ellipsis as three dots, no white space.
 create or replace temp macro check_folded(printed) as
-    translate(regexp_replace(coalesce(printed, ''), '[\s\x{3000}\x{200b}]+', '', 'g'), '（）', '()');
+    translate(
+        regexp_replace(coalesce(printed, ''), '[\s\x{00A0}\x{3000}\x{200B}-\x{200D}\x{2060}\x{FEFF}\x{00AD}]+', '', 'g')
+        .replace('…', '...'),
+        '！＃＄％＆（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～',
+        '!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~'
+    );
 
 -- A decimal in plain digits without trailing zeros.
 create or replace temp macro check_plain(amount) as rtrim(rtrim(cast(amount as varchar), '0'), '.');
@@ -13,6 +18,17 @@ select
     coalesce(s.submitter_code, '') as submitter_code,
     coalesce(s.file_name, '') as file_name,
     coalesce(s.relative_path, '') as relative_path,
-    s.modified_at
+    -- Later modified counts; files copied within one second are told apart by name, 表 before 表（更正）.
+    row_number() over (
+        partition by s.fiscal_year, s.submitter_code
+        order by
+            date_trunc('second', s.modified_at),
+            regexp_replace(coalesce(s.file_name, ''), '\.[^.]*$', ''),
+            s.relative_path,
+            s.submission_id
+    ) as filing_order
 from raw.submissions as s
 where s.status = 'loaded' and s.fiscal_year is not null and coalesce(s.form_codes, '') <> '';
+
+-- What cells say without a number, as the form maps in use have it; staging reads the same table.
+create or replace temp table check_amount_vocabulary as select * from raw.amount_vocabulary;

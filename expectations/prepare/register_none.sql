@@ -9,6 +9,7 @@ select
     '' as parent_code,
     '' as region_code,
     '' as sheet,
+    0 as row_number,
     '' as cell,
     '' as parent_cell
 where false

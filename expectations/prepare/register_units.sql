@@ -9,8 +9,9 @@ select
     coalesce(trim(r.parent_unit_code), '') as parent_code,
     coalesce(trim(r.region_code), '') as region_code,
     r._sheet as sheet,
+    r._row as row_number,
     r.unit_code__cell as cell,
     coalesce(r.parent_unit_code__cell, '') as parent_cell
 from raw.unit_register as r
-inner join check_loaded as l on r._submission_id = l.submission_id and l.form_code = 'unit_register'
+inner join check_registers as l on r._submission_id = l.submission_id and l.form_code = 'unit_register'
 where r.row_kind = 'value' and coalesce(trim(r.unit_code), '') <> ''

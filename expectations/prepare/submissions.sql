@@ -1,80 +1,127 @@
--- Entities of a submission, and whether a later submission of the same submitter, form and year covers them all.
+-- Every loaded (submission, form): whom it is about, and whether a later one stands in its place.
 create or replace temp table check_submissions as
 with claimed as (
     select
-        l.submission_id,
-        l.form_code,
-        list_sort(list(distinct e.entity)) as entities,
-        min(e.entity) as first_entity,
-        count(distinct e.entity) as entity_count
-    from check_loaded as l
-    inner join check_entities as e on l.submission_id = e.submission_id and l.form_code = e.form_code
-    group by l.submission_id, l.form_code
-),
-
-ordered as (
-    select
-        l.*,
-        c.entities,
-        c.first_entity,
-        c.entity_count,
-        -- Time of change first; files copied within one second are told apart by name, 表 before 表（更正）.
-        row_number() over (
-            partition by l.fiscal_year, l.submitter_code, l.form_code
-            order by l.modified_at, regexp_replace(l.file_name, '\.[^.]*$', ''), l.relative_path
-        ) as filing_order
-    from check_loaded as l
-    left join claimed as c on l.submission_id = c.submission_id and l.form_code = c.form_code
-),
-
-replaced as (
-    select
-        earlier.submission_id,
-        earlier.form_code,
-        min_by(later.submission_id, later.filing_order) as replaced_by
-    from ordered as earlier
-    inner join ordered as later
-        on earlier.fiscal_year = later.fiscal_year
-        and earlier.submitter_code = later.submitter_code
-        and earlier.form_code = later.form_code
-        and earlier.filing_order < later.filing_order
-        and list_has_all(later.entities, earlier.entities)
-        and not list_contains(earlier.entities, '')
-    group by earlier.submission_id, earlier.form_code
-),
-
--- A reporting unit named as in the register; where several units bear the name, the one the submitter answers for.
-resolved as (
-    select
-        o.submission_id,
-        o.form_code,
-        min_by(
-            r.entity_code,
-            case
-                when r.entity_code = o.submitter_code then 0
-                when o.submitter_code in (r.parent_code, r.department_code, r.region_code) then 1
-                else 2
-            end
-        ) as entity_code
-    from ordered as o
-    inner join check_register as r
-        on o.fiscal_year = r.fiscal_year
-        and o.entity_count = 1
-        and (o.first_entity = r.entity_name or o.first_entity = r.entity_code)
-    group by o.submission_id, o.form_code
+        submission_id,
+        form_code,
+        min(entity) as first_entity,
+        count(distinct subject_code) filter (where standing not in ('unknown', 'ambiguous', 'stranger')) as subject_count,
+        min(subject_code) filter (where standing not in ('unknown', 'ambiguous', 'stranger')) as subject_code,
+        min(subject_code) as doubtful_code
+    from check_claims
+    group by submission_id, form_code
 )
 
 select
-    o.submission_id,
-    o.form_code,
-    o.fiscal_year,
-    o.submitter_code,
-    o.file_name,
-    o.relative_path,
-    o.filing_order,
-    coalesce(o.first_entity, '') as entity,
-    coalesce(v.entity_code, o.submitter_code) as subject_code,
-    coalesce(p.replaced_by, '') as replaced_by
-from ordered as o
-left join replaced as p on o.submission_id = p.submission_id and o.form_code = p.form_code
-left join resolved as v on o.submission_id = v.submission_id and o.form_code = v.form_code;
+    l.submission_id,
+    l.form_code,
+    l.fiscal_year,
+    l.submitter_code,
+    l.file_name,
+    l.relative_path,
+    l.filing_order,
+    coalesce(c.first_entity, '') as entity,
+    case
+        when c.subject_count = 1 then c.subject_code
+        when c.subject_count = 0 then c.doubtful_code
+        else l.submitter_code
+    end as subject_code,
+    coalesce(r.replaced_by, '') as replaced_by
+from check_loaded as l
+left join claimed as c on l.submission_id = c.submission_id and l.form_code = c.form_code
+left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code;
+
+-- Versions: pairs of workbooks whose order decides what counts.
+create or replace temp table check_versions as
+select distinct
+    earlier.fiscal_year,
+    earlier.relative_path as earlier_path,
+    later.relative_path as later_path
+from check_submissions as earlier
+inner join check_claims as said
+    on earlier.submission_id = said.submission_id and earlier.form_code = said.form_code
+inner join check_claims as said_again
+    on said.fiscal_year = said_again.fiscal_year
+    and said.submitter_code = said_again.submitter_code
+    and said.form_code = said_again.form_code
+    and said.replacing_key = said_again.replacing_key
+inner join check_submissions as later
+    on said_again.submission_id = later.submission_id and said_again.form_code = later.form_code
+where
+    earlier.filing_order < later.filing_order
+    and said.replacing_key <> ''
+    and said.is_replaceable
+    and said_again.is_replaceable;
+
+-- Claims in force on one unit, form and year. Several submitters: who is neither the unit nor its department gives way;
+-- where that does not decide, all do. One submitter: the later one counts, one that prints no name gives way.
+create or replace temp table check_contest as
+with in_force as (
+    select
+        c.*,
+        s.relative_path,
+        s.file_name,
+        s.filing_order,
+        c.subject in ('unit', 'submitter') and c.is_entitled as is_attributed
+    from check_claims as c
+    inner join check_submissions as s
+        on c.submission_id = s.submission_id and c.form_code = s.form_code and s.replaced_by = ''
+    where
+        c.subject <> 'card'
+        and c.standing not in ('unknown', 'ambiguous')
+        and not (c.standing = 'stranger' and c.bearer_count > 1)
+        and (c.entity <> '' or c.standing in ('own', 'blank'))
+),
+
+files as (
+    select distinct
+        fiscal_year,
+        form_code,
+        unit_key,
+        submitter_code,
+        submission_id,
+        file_name,
+        filing_order,
+        standing <> 'blank' as is_named
+    from in_force
+    where is_attributed
+),
+
+rivals as (
+    select
+        a.submission_id,
+        a.form_code,
+        a.unit_key,
+        bool_or(not a.is_named or (b.is_named and b.filing_order > a.filing_order)) as gives_way,
+        max_by(b.file_name, [b.is_named::integer, b.filing_order]) as rival_file
+    from files as a
+    inner join files as b
+        on a.fiscal_year = b.fiscal_year
+        and a.form_code = b.form_code
+        and a.unit_key = b.unit_key
+        and a.submitter_code = b.submitter_code
+        and a.submission_id <> b.submission_id
+    group by a.submission_id, a.form_code, a.unit_key
+),
+
+counted as (
+    select
+        fiscal_year,
+        form_code,
+        unit_key,
+        count(distinct submitter_code) as submitter_count,
+        count(distinct submitter_code) filter (where is_entitled) as entitled_count
+    from in_force
+    group by fiscal_year, form_code, unit_key
+)
+
+select
+    f.*,
+    k.submitter_count > 1 and (k.entitled_count <> 1 or not f.is_entitled) as is_disputed,
+    coalesce(r.gives_way, false) as gives_way,
+    coalesce(r.rival_file, '') as rival_file
+from in_force as f
+inner join counted as k
+    on f.fiscal_year = k.fiscal_year and f.form_code = k.form_code and f.unit_key = k.unit_key
+left join rivals as r
+    on f.submission_id = r.submission_id and f.form_code = r.form_code and f.unit_key = r.unit_key;

@@ -24,6 +24,6 @@ select
     '',
     '',
     coalesce(nullif(item_label, ''), measure_code),
-    value_status = 'missing'
+    statement = 'blank'
 from check_cells
 where is_required and cell <> '' and row_kind not in ('total', 'subtotal')

@@ -1,4 +1,5 @@
--- checks: register.duplicate_unit, register.orphan_unit, register.unknown_unit, register.unknown_reporting_unit
+-- checks: register.duplicate_unit, register.orphan_unit, register.unknown_unit
+-- checks: register.unknown_reporting_unit, register.ambiguous_reporting_unit, register.foreign_reporting_unit
 -- Units are in the register of the year: once, under a parent that exists, and wherever a form names one.
 with entries as (
     select r.*
@@ -71,21 +72,22 @@ inner join known_submitters as k on n.submitter_code = k.code
 left join (select distinct entity_code from entries where entity_kind = 'unit') as e on n.unit_code = e.entity_code
 union all
 select
-    'register.unknown_reporting_unit',
-    s.form_code,
-    s.submission_id,
+    case c.standing
+        when 'stranger' then 'register.foreign_reporting_unit'
+        when 'ambiguous' then 'register.ambiguous_reporting_unit'
+        else 'register.unknown_reporting_unit'
+    end,
+    c.form_code,
+    c.submission_id,
+    c.sheet,
+    c.cell,
     '',
-    '',
-    s.subject_code,
-    s.entity,
-    '',
-    s.entity,
-    e.entity_name is null
-from check_scope as s
-inner join known_submitters as k on s.submitter_code = k.code
--- What a place files bears the name of the place or of its finance bureau; only units must name a unit.
-inner join (select distinct entity_code from entries where entity_kind = 'unit') as u
-    on s.submitter_code = u.entity_code
-left join check_claims as c on s.form_code = c.form_code
-left join (select distinct entity_name from entries) as e on s.entity = e.entity_name
-where c.form_code is null and s.entity <> ''
+    c.entity,
+    c.bearer_codes,
+    c.entity,
+    c.standing in ('unknown', 'ambiguous', 'stranger') and not coalesce(d.is_disputed, false)
+from check_claims as c
+inner join check_scope as s on c.submission_id = s.submission_id and c.form_code = s.form_code
+left join check_contest as d
+    on c.submission_id = d.submission_id and c.form_code = d.form_code and c.entity = d.entity
+where c.subject in ('unit', 'submitter') and c.standing <> 'unjudged'

@@ -86,12 +86,13 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     Returns:
         The fiscal years that were judged.
     """
-    from expectations.runner import check_raw, check_receipts
+    from expectations.runner import check_raw, check_receipts, rival_versions
 
     findings.forget_absent(warehouse)
     with warehouse.reading() as connection:
         receipts = check_receipts(connection)
-    findings.replace_receipts(warehouse, run_id, receipts)
+        versions = rival_versions(connection)
+    findings.replace_receipts(warehouse, run_id, receipts, versions)
     due = due_years(warehouse, CONTENT)
     states = due or (due_years(warehouse, "") if every else {})
     if states:

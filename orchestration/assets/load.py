@@ -28,9 +28,11 @@ from orchestration.ingest.results import ReadResult
 from orchestration.partitions import FISCAL_YEARS, ONE_RUN_FOR_ALL_YEARS, years_of
 from orchestration.progress import report
 from orchestration.resources.intake import Intake, LoadSummary
-from orchestration.resources.raw_tables import raw_tables
+from orchestration.resources.raw_tables import VOCABULARY_TABLE, raw_tables, write_vocabulary
 from orchestration.resources.registry import Pending, pending
 from orchestration.resources.run import FORCE_TAG, WorkspaceRun
+
+VOCABULARY_KEY = AssetKey(["raw", VOCABULARY_TABLE])
 
 _READERS = 2
 _BATCH_WORKBOOKS = 200
@@ -44,12 +46,16 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
 
     @multi_asset(
         name="load_workbooks",
-        specs=[_spec(catalogue, schema) for schema in catalogue.raw_schemas().values()],
+        specs=[
+            _vocabulary_spec(),
+            *(_spec(catalogue, schema) for schema in catalogue.raw_schemas().values()),
+        ],
         backfill_policy=ONE_RUN_FOR_ALL_YEARS,
         retry_policy=FILE_RETRIES,
     )
     def load(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
         started = time.monotonic()
+        words = write_vocabulary(run.warehouse, catalogue.vocabulary)
         every = context.run.tags.get(FORCE_TAG) == "true" and context.retry_number == 0
         summary = load_pending(run, catalogue, years_of(context), context.run.run_id, every=every)
         for path in summary.changed_while_read:
@@ -58,6 +64,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
             f"workbooks opened: {summary.statuses}, cells {summary.cells}, findings {summary.findings}"
         )
         seconds = time.monotonic() - started
+        yield MaterializeResult(asset_key=VOCABULARY_KEY, metadata=numbers(rows=words))
         for table in catalogue.raw_schemas():
             yield MaterializeResult(
                 asset_key=AssetKey(["raw", table]),
@@ -109,6 +116,18 @@ def _batches(results: Iterable[Read]) -> Iterator[list[Read]]:
             batch, cells = [], 0
     if batch:
         yield batch
+
+
+def _vocabulary_spec() -> AssetSpec:
+    return AssetSpec(
+        VOCABULARY_KEY,
+        deps=[SUBMISSIONS_KEY],
+        description="What an amount cell may say without a number, as the form maps in use have it. "
+        "金额单元格中非数字填法的含义，以所用报表格式登记为准。",
+        group_name=LOAD,
+        kinds=KINDS_OF_TABLE,
+        partitions_def=FISCAL_YEARS,
+    )
 
 
 def _spec(catalogue: FormCatalogue, schema: RawSchema) -> AssetSpec:

@@ -21,7 +21,7 @@ from orchestration.publish.candidate import export_candidate, load_candidate
 from orchestration.publish.manifest import InputFile, ReleaseFacts, check_counts
 from orchestration.publish.releases import Publication, publish
 from orchestration.resources.paths import PACKAGE_ROOT
-from orchestration.resources.registry import loaded_inputs
+from orchestration.resources.registry import loaded_inputs, versions
 from orchestration.resources.run import WorkspaceRun
 from orchestration.resources.stage_state import require_audited
 
@@ -99,7 +99,9 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
         product_version=product_version(),
         git_revision=git_revision(),
         form_catalogue_hash=catalogue.content_hash,
-        fingerprint=run_fingerprint(workspace, ((path, sha256) for path, sha256, _ in inputs)),
+        fingerprint=run_fingerprint(
+            workspace, ((path, sha256) for path, sha256, _ in inputs), versions(warehouse)
+        ),
         inputs=[InputFile(path, sha256, modified.replace(tzinfo=UTC)) for path, sha256, modified in inputs],
         check_counts=counts,
         run_id=run_id,

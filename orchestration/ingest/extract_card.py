@@ -49,6 +49,7 @@ def _extract(segment: Segment, reading: Reading) -> Record:
         **around(segment, reading, segment.top),
         "row_kind": "value",
         "reporting_unit_label": card.preamble.reporting_unit,
+        "reporting_unit_label__cell": card.preamble.reporting_unit_cell,
         "unit_label": card.preamble.unit,
     }
     inner = reading.tables.setdefault(indicator_table(form.form), []) if form.indicator_fields else []

@@ -68,6 +68,7 @@ def _row(place: Place, reading: Reading, fields: FieldColumns, row: int) -> Reco
         **around(place.segment, reading, row),
         "row_kind": "total" if is_total else "value",
         "reporting_unit_label": place.preamble.reporting_unit,
+        "reporting_unit_label__cell": place.preamble.reporting_unit_cell,
         "unit_label": place.preamble.unit,
         **{key: read.get(key, "") for name in names for key in (name, f"{name}__cell")},
     }

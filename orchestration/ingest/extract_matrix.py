@@ -176,6 +176,7 @@ def _common(place: Place, reading: Reading, column: tuple[CompiledColumn, int]) 
             "measure_code": spec.spec.measure,
             "subject_label": "",
             "reporting_unit_label": place.preamble.reporting_unit,
+            "reporting_unit_label__cell": place.preamble.reporting_unit_cell,
             "unit_label": spec.spec.unit or place.preamble.unit,
             "decimals": "" if decimals is None else str(decimals),
             "value_text": "",

@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from orchestration.ingest.text import fold
 
 RowKind = Literal["value", "subtotal", "total", "of_which", "memo"]
-Statement = Literal["blank", "nil", "not_applicable"]
+Statement = Literal["blank", "nil", "below_unit", "not_applicable"]
+ValueStatus = Literal["missing", "not_applicable"]
 BodyKind = Literal["matrix", "cross", "list", "card"]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -379,6 +380,7 @@ class Vocabulary(MapModel):
         note_prefixes: first words of lines below a table.
         continuation_suffixes: ends of a title that continue a table (续表).
         statements: what amount cells may say without a number: text → meaning.
+        value_status: what a figure is whose cell says so: meaning → status.
     """
 
     unit_prefixes: tuple[str, ...]
@@ -387,8 +389,16 @@ class Vocabulary(MapModel):
     note_prefixes: tuple[str, ...]
     continuation_suffixes: tuple[str, ...]
     statements: dict[str, Statement]
+    value_status: dict[Statement, ValueStatus]
 
     @field_validator("statements")
     @classmethod
     def _folded(cls, statements: dict[str, Statement]) -> dict[str, Statement]:
         return {fold(text): meaning for text, meaning in statements.items()}
+
+    @model_validator(mode="after")
+    def _each_has_a_status(self) -> Vocabulary:
+        open_ends = sorted(set(self.statements.values()) - set(self.value_status))
+        if open_ends:
+            raise ValueError(f"value_status: says nothing about {', '.join(open_ends)}")
+        return self

@@ -118,6 +118,9 @@ _AROUND = (
     RawColumn(
         "reporting_unit_label", "varchar", "编制单位（原文）", "Reporting unit as printed beside the table"
     ),
+    RawColumn(
+        "reporting_unit_label__cell", "varchar", "编制单位的单元格地址", "Cell of: reporting unit as printed"
+    ),
     RawColumn("unit_label", "varchar", "计量单位（原文）", "Unit as printed"),
 )
 LONG_COLUMNS = (

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from orchestration.ingest.form_models import Vocabulary
 from orchestration.ingest.grid import Sheet
-from orchestration.ingest.text import address, fold, years_in
+from orchestration.ingest.text import YEAR_PATTERN, address, fold, years_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,14 @@ class Preamble:
         unit: text after 单位：.
         unit_cell: where it stands.
         reporting_unit: text after 编制单位：.
+        reporting_unit_cell: where it stands.
         years: years named in the title or as 年度, each with text and cell.
     """
 
     unit: str = ""
     unit_cell: str = ""
     reporting_unit: str = ""
+    reporting_unit_cell: str = ""
     years: tuple[tuple[int, str, str], ...] = ()
 
 
@@ -41,7 +43,7 @@ def read_preamble(
         vocabulary: words before colons.
     """
     unit_pattern, reporting_pattern = _patterns(vocabulary.unit_prefixes, vocabulary.reporting_unit_prefixes)
-    unit = unit_cell = reporting_unit = ""
+    unit = unit_cell = reporting_unit = reporting_unit_cell = ""
     years: list[tuple[int, str, str]] = []
     for row in range(top, min(bottom + 1, sheet.height)):
         for column, text in enumerate(sheet.rows[row]):
@@ -50,11 +52,11 @@ def read_preamble(
             if found := unit_pattern.search(text):
                 unit, unit_cell = found.group(1), address(row, column)
             if found := reporting_pattern.search(text):
-                reporting_unit = found.group(1).strip()
+                reporting_unit, reporting_unit_cell = found.group(1).strip(), address(row, column)
             for year, printed, is_fiscal in years_in(fold(text)):
                 if is_fiscal or (row, column) == title:
                     years.append((year, printed, address(row, column)))
-    return Preamble(unit, unit_cell, reporting_unit, tuple(years))
+    return Preamble(unit, unit_cell, reporting_unit, reporting_unit_cell, tuple(years))
 
 
 @lru_cache(maxsize=8)
@@ -65,6 +67,7 @@ def _patterns(units: tuple[str, ...], reporting: tuple[str, ...]) -> tuple[re.Pa
     return (
         re.compile(rf"(?:^|\s|{opening})(?:{unit}){colon}([^\s)\uff09]+)"),
         re.compile(
-            rf"(?:^|\s)(?:{who})\s*(?:{opening}[^)\uff09]*{closing})?{colon}(.*?)(?=\s+(?:{unit}){colon}|$)"
+            rf"(?:^|\s)(?:{who})\s*(?:{opening}[^)\uff09]*{closing})?{colon}"
+            rf"(.*?)(?=\s+(?:(?:{unit}){colon}|{YEAR_PATTERN})|$)"
         ),
     )

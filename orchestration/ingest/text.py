@@ -19,7 +19,8 @@ _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _RUNNING_NUMBER = re.compile(r"[一二三四五六七八九十]+、")
-_YEAR = re.compile(r"((?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年(度?)")
+YEAR_PATTERN = r"(?:(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年"
+_YEAR = re.compile(rf"({YEAR_PATTERN[:-1]})年(度?)")
 
 
 @lru_cache(maxsize=65536)
@@ -117,7 +118,8 @@ def without_year(folded: str) -> str:
 def amount_statement(text: str, statements: Mapping[str, str]) -> str:
     """What an amount cell says: `number`, one of the vocabulary's statements, or `text`.
 
-    Blank, nil (-, —, …, 无) and not applicable (不适用) are three things, and none of them is zero.
+    Blank, nil (-, —, 无), below the printed unit (…) and not applicable (不适用) are four things, and none of
+    them is zero.
 
     Args:
         text: text of the cell.

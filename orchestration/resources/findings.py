@@ -42,9 +42,21 @@ def replace_reader_findings(
     _insert_findings(connection, run_id, findings)
 
 
-def replace_receipts(warehouse: Warehouse, run_id: str, outcome: CheckOutcome) -> None:
-    """Replace what was said about receipts, and count anew how the readers' checks fared."""
+def replace_receipts(
+    warehouse: Warehouse, run_id: str, outcome: CheckOutcome, versions: Iterable[tuple[int, str, str]]
+) -> None:
+    """Replace what was said about receipts, and count anew how the readers' checks fared.
+
+    Args:
+        warehouse: the working database.
+        run_id: noted on what is written.
+        outcome: what the gate on receipts says.
+        versions: (fiscal year, earlier path, later path) of workbooks of which the later one counts.
+    """
     with warehouse.transaction() as connection:
+        connection.execute("delete from quality.versions")
+        rows = [dict(zip(store.VERSIONS, pair, strict=True)) for pair in versions]
+        store.insert(connection, "quality.versions", store.VERSIONS, rows)
         for table in ("quality.findings", "quality.check_results"):
             connection.execute(f"delete from {table} where {_OF_RECEIPTS}", [list(READER_CHECKS)])
         _insert(connection, run_id, outcome)

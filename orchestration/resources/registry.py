@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.inbox import InboxFile, year_fingerprints
+from orchestration.inbox import InboxFile, Version, year_fingerprints
 from orchestration.resources import warehouse as store
 from orchestration.resources.warehouse import Warehouse
 
@@ -128,15 +128,28 @@ def loaded_inputs(warehouse: Warehouse) -> list[tuple[str, str, datetime]]:
     return [(row["relative_path"], row["content_sha256"], row["modified_at"]) for row in rows]
 
 
+def versions(warehouse: Warehouse) -> list[Version]:
+    """Paths of workbooks of which the later one counts: (earlier, later), as last judged."""
+    rows = warehouse.rows("select distinct earlier_path, later_path from quality.versions order by all")
+    return [(row["earlier_path"], row["later_path"]) for row in rows]
+
+
 def year_states(warehouse: Warehouse) -> dict[int, str]:
-    """Fiscal year → hash of what the warehouse holds of it: which content, read by which form maps."""
+    """Fiscal year → hash of what the warehouse holds of it: which content, read by which form maps, and which
+    of two versions is the later one."""
     rows = warehouse.rows(
         "select f.fiscal_year, f.relative_path,"
         " concat_ws(' ', f.submission_id, s.status, s.forms_hash) as content"
         " from raw.submission_files f join raw.submissions s using (submission_id)"
         " where f.fiscal_year is not null"
     )
-    hashes = year_fingerprints((row["relative_path"], row["fiscal_year"], row["content"]) for row in rows)
+    rows += warehouse.rows(
+        "select distinct fiscal_year, later_path as relative_path, 'after ' || earlier_path as content"
+        " from quality.versions order by all"
+    )
+    hashes = year_fingerprints(
+        sorted((row["relative_path"], row["fiscal_year"], row["content"]) for row in rows)
+    )
     return {int(year): value for year, value in hashes.items()}
 
 

@@ -76,6 +76,12 @@ CHECK_RESULTS: Columns = {
     "status": "varchar",
     "detail": "varchar",
 }
+AMOUNT_VOCABULARY: Columns = {"printed_text": "varchar", "statement": "varchar", "value_status": "varchar"}
+"""What cells say without a number, folded as the reader compares texts; one home for checks and models."""
+
+VERSIONS: Columns = {"fiscal_year": "integer", "earlier_path": "varchar", "later_path": "varchar"}
+"""Pairs of workbooks of one submitter that speak of the same unit in the same form: the later one counts."""
+
 QUARANTINE: Columns = {"submission_id": "varchar", "form_code": "varchar", "check_code": "varchar"}
 STAGE_STATE: Columns = {
     "stage": "varchar",
@@ -89,9 +95,11 @@ STAGE_STATE: Columns = {
 FIXED_TABLES: Mapping[str, Columns] = {
     "raw.submissions": SUBMISSIONS,
     "raw.submission_files": SUBMISSION_FILES,
+    "raw.amount_vocabulary": AMOUNT_VOCABULARY,
     "quality.findings": FINDINGS,
     "quality.check_results": CHECK_RESULTS,
     "quality.quarantine": QUARANTINE,
+    "quality.versions": VERSIONS,
     "quality.stage_state": STAGE_STATE,
 }
 

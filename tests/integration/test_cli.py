@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from orchestration.cli import main
 from orchestration.resources.paths import Workspace
-from tests.support.workspaces import release_bytes
+from tests.support.workspaces import change, release_bytes, replace_text, rows, workbook_of
 from tests.unit.orchestration.test_run_lock import other_process
 
 
@@ -56,6 +56,35 @@ def test_a_touched_or_renamed_memo_does_not_count_as_change(province: Workspace)
     answer = bpw(province, "run")
 
     assert (answer.exit_code, "nothing changed" in answer.output) == (0, True), answer.output
+
+
+def test_versions_in_another_order_are_a_change_and_the_later_one_counts(province: Workspace) -> None:
+    """A copy of the inbox that lost its times of change must not pass for the inbox that was published."""
+    original = workbook_of(province, "project_list", 2014, "301")
+    corrected = f"{original.removesuffix('.xlsx')}（更正）.xlsx"
+    note = replace_text("2014年度项目支出预算及执行情况表", "2014年度项目支出预算及执行情况表 ")
+    change(province, original, note, corrected)
+
+    def run(original_at: int, corrected_at: int) -> tuple[str, list[str]]:
+        os.utime(province.inbox / original, (original_at, original_at))
+        os.utime(province.inbox / corrected, (corrected_at, corrected_at))
+        answer = bpw(province, "run")
+        assert answer.exit_code == 0, answer.output
+        held = rows(province, "select given from quality.findings where check_code = 'receive.superseded'")
+        return answer.output, [row["given"] for row in held]
+
+    assert run(1_500_000_000, 1_500_000_010)[1] == [Path(original).name]
+    touched, _ = run(1_500_000_005, 1_500_000_020)
+    assert "nothing changed" in touched
+    turned, held = run(1_500_000_030, 1_500_000_020)
+    assert "nothing changed" not in turned
+    assert held == [Path(corrected).name]
+    staged = (
+        "select distinct relative_path from staging.stg_project_list"
+        " join raw.submissions using (submission_id)"
+    )
+    assert original in {row["relative_path"] for row in rows(province, staged)}
+    assert "nothing changed" in bpw(province, "run").output
 
 
 def test_a_second_run_is_told_who_holds_the_workspace(province: Workspace) -> None:

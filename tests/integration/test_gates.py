@@ -18,6 +18,10 @@ from orchestration.run import execute, failure_reasons
 from tests.support.workspaces import change, release_bytes, replace_text, rows, workbook_of
 
 YEAR = 2014
+PROJECT_OF = """
+select min(project_code) as project_code
+from intermediate.int_projects where fiscal_year = ? and department_code = ?
+"""
 
 
 def steps_that_ran(result: object) -> set[str]:
@@ -70,6 +74,82 @@ def test_faults_in_workbooks_hold_back_their_own_form_and_nothing_else(province:
     assert verify_release(current_release(province.marts) or Path()) == []
 
 
+def test_statements_that_contradict_each_other_stop_nobody_else(province: Workspace) -> None:
+    """G0 and G2: what would be stated twice behind the gate is held back before it, as little as possible."""
+    misprinted = f"{YEAR}/301/示例省示例师范大学{YEAR}年部门决算.xlsx"
+    account = f"{YEAR}/302/示例省科学技术厅{YEAR}年部门决算.xlsx"
+    unnamed = f"{YEAR}/302/unnamed.xlsx"
+    twice = f"{YEAR}/990121/禾岭县{YEAR}年财政总决算.xlsx"
+    other_name = f"{YEAR}/990123/bureau.xlsx"
+    unit_of_two_names = f"{YEAR}/302/示例省科学技术厅本级{YEAR}年部门决算.xlsx"
+    spaced = f"{YEAR}/302/spaced.xlsx"
+    change(
+        province,
+        misprinted,
+        replace_text("编制单位：示例省示例师范大学", "编制单位：示例省示例师范大学（新址）"),
+    )
+    change(province, account, without_reporting_unit, unnamed)
+    change(province, twice, repeat_a_code)
+    change(
+        province,
+        workbook_of(province, "county_base_data", YEAR, "990123"),
+        replace_text("填报单位：砚渡县", "填报单位：砚渡县财政局"),
+        other_name,
+    )
+    change(
+        province,
+        unit_of_two_names,
+        replace_text("编制单位：示例省科学技术厅本级", "编制单位：示例省科学技术厅　本级"),
+        spaced,
+    )
+    theirs, own = (
+        str(rows(province, PROJECT_OF, YEAR, department)[0]["project_code"]) for department in ("301", "302")
+    )
+    change(
+        province,
+        workbook_of(province, "project_list", YEAR, "302"),
+        replace_text(own, theirs),
+    )
+    change(
+        province, workbook_of(province, "unit_register", YEAR, "990121"), replace_text("990121201", "990121")
+    )
+    change(province, workbook_of(province, "evaluation_register", YEAR, "990121"), repeat_an_evaluation_code)
+
+    result = execute(province, [YEAR])
+
+    assert result.success, failure_reasons(result)
+    held = rows(
+        province,
+        "select s.relative_path, q.form_code, q.check_code from quality.quarantine q"
+        " join raw.submissions s using (submission_id) order by all",
+    )
+    assert [tuple(row.values()) for row in held] == [
+        (misprinted, "department_final_account", "register.unknown_reporting_unit"),
+        (unnamed, "department_final_account", "receive.unit_filed_twice"),
+        (twice, "government_final_account", "content.conflicting_item"),
+    ]
+    places = rows(
+        province,
+        "select check_code, sheet, cell, message_zh, message_en from quality.findings"
+        " where check_code in ('register.unknown_reporting_unit', 'receive.unit_filed_twice') order by all",
+    )
+    first_table = "01 收入支出决算总表"
+    assert [(row["sheet"], row["cell"]) for row in places] == [(first_table, ""), (first_table, "A2")]
+    assert all(row["message_zh"] and row["message_en"] for row in places)
+    replaced = rows(
+        province, "select given from quality.findings where check_code = 'receive.superseded' order by all"
+    )
+    assert {row["given"] for row in replaced} == {
+        Path(unit_of_two_names).name,
+        f"砚渡县{YEAR}年县级基础数据.xlsx",
+    }
+    told = {row["check_code"] for row in rows(province, "select check_code from quality.findings")}
+    assert {"register.duplicate_project", "register.duplicate_evaluation"} <= told
+    form = "department_final_account"
+    gone = {misprinted, unnamed, unit_of_two_names}
+    assert staged(province, form) == loaded(province, form) - gone
+
+
 def test_a_suite_that_cannot_be_evaluated_stops_the_run(
     province: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,26 +175,32 @@ def test_a_suite_that_cannot_be_evaluated_stops_the_run(
 
 
 def test_a_failed_model_test_stops_before_the_audit(province: Workspace, tmp_path: Path) -> None:
-    """G3: the models absorb what raw tables can hold, so the fault is a test that cannot pass."""
+    """G3: raw tables cannot break the models, methods can: here C5 has two targets for one year."""
     before = release_bytes(province)
     project = tmp_path / "dbt_project"
     shutil.copytree(DBT_PROJECT, project)
-    (project / "tests" / "planted_fault.sql").write_text(
-        "{{ config(meta={'dagster': {'ref': {'name': 'fct_coverage_ratios'}}}) }}\n"
-        "select coverage_code from {{ ref('fct_coverage_ratios') }}\n",
-        encoding="utf-8",
-    )
+    targets = project / "seeds" / "targets" / "coverage_targets.csv"
+    lines = targets.read_text(encoding="utf-8").splitlines()
+    overlapping = next(line for line in lines if line.startswith("C5,")).replace(",0.50,", ",0.60,")
+    targets.write_text("\n".join([*lines, overlapping, ""]), encoding="utf-8")
 
     result = execute(province, [YEAR], dbt_project=project)
 
     assert not result.success
-    assert "release__candidate" not in steps_that_ran(result)
-    assert any("planted_fault" in reason for reason in failure_reasons(result))
+    ran = steps_that_ran(result)
+    assert not ran & {"release__candidate", "release__current", "release__returned_workbooks"}
+    audits = [check for check in result.get_asset_check_evaluations() if check.check_name == "audit"]
+    assert audits == []
     failed = rows(
         province,
-        "select check_code, status from quality.check_results where gate = 'G3' and status = 'failed'",
+        "select check_code from quality.check_results where gate = 'G3' and status = 'failed' order by all",
     )
-    assert failed == [{"check_code": "planted_fault", "status": "failed"}]
+    shipped = {path.stem for path in (DBT_PROJECT / "tests").glob("*.sql")}
+    assert failed
+    assert all(
+        row["check_code"] in shipped or row["check_code"].startswith("unique_combination_") for row in failed
+    )
+    assert any(failed[0]["check_code"] in reason for reason in failure_reasons(result))
     assert release_bytes(province) == before
 
 
@@ -144,6 +230,29 @@ def text_for_the_first_number(sheet: Worksheet) -> None:
             number.value = "约二十万"
             return
     raise AssertionError("no total population")
+
+
+def without_reporting_unit(sheet: Worksheet) -> None:
+    """No table of the workbook says whose it is."""
+    for each in sheet.parent.worksheets:
+        each["A2"].value = None
+
+
+def repeat_a_code(sheet: Worksheet) -> None:
+    """Two rows of the detailed table bear one code, with different amounts."""
+    detail = sheet.parent.worksheets[1]
+    coded = [
+        cells
+        for cells in detail.iter_rows()
+        if str(cells[0].value or "").isdigit() and len(str(cells[0].value)) == 3
+    ]
+    coded[-1][0].value = coded[-2][0].value
+
+
+def repeat_an_evaluation_code(sheet: Worksheet) -> None:
+    """The second evaluation bears the code of the first."""
+    coded = [cells[1] for cells in sheet.iter_rows() if str(cells[1].value or "").startswith(f"{YEAR}-")]
+    coded[1].value = coded[0].value
 
 
 def staged(workspace: Workspace, form: str) -> set[str]:

@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.ingest.forms import load_catalogue
 from orchestration.resources.paths import SHIPPED_FORMS
-from orchestration.resources.raw_tables import raw_tables
+from orchestration.resources.raw_tables import raw_tables, write_vocabulary
 from orchestration.resources.warehouse import Warehouse
 
 
@@ -18,7 +18,9 @@ class RawStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        Warehouse(path).prepare(raw_tables(load_catalogue([SHIPPED_FORMS])))
+        catalogue = load_catalogue([SHIPPED_FORMS])
+        Warehouse(path).prepare(raw_tables(catalogue))
+        write_vocabulary(Warehouse(path), catalogue.vocabulary)
         self.connection = duckdb.connect(str(path))
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.submissions: dict[str, dict[str, Any]] = {}

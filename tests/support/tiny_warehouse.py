@@ -8,12 +8,18 @@ import duckdb
 
 from expectations.findings import CheckOutcome, Finding
 from expectations.raw_gate import check_raw, check_receipts
+from orchestration.resources.raw_tables import vocabulary_rows
+from tests.support.real_material import shipped_forms
 
 LONG = (
     "_submission_id _sheet _row:integer _cell fiscal_year:integer table_code item_code item_label row_kind"
-    " measure_code subject_label reporting_unit_label unit_label decimals value_text"
+    " measure_code subject_label reporting_unit_label reporting_unit_label__cell unit_label decimals"
+    " value_text"
 )
-WIDE = "_submission_id _sheet _row:integer fiscal_year:integer row_kind reporting_unit_label unit_label"
+WIDE = (
+    "_submission_id _sheet _row:integer fiscal_year:integer row_kind reporting_unit_label"
+    " reporting_unit_label__cell unit_label"
+)
 RECEIVED = {
     "submissions": "submission_id varchar, content_sha256 varchar, fiscal_year integer,"
     " submitter_code varchar, file_name varchar, relative_path varchar, size_bytes bigint,"
@@ -65,6 +71,12 @@ class TinyWarehouse:
         for table in (*FIELDS, *LONG_FORMS):
             body = ", ".join(f"{name} {kind}" for name, kind in columns_of(table).items())
             connection.execute(f"create table raw.{table} ({body})")
+        connection.execute(
+            "create table raw.amount_vocabulary"
+            " (printed_text varchar, statement varchar, value_status varchar)"
+        )
+        for row in vocabulary_rows(shipped_forms().vocabulary):
+            self.insert("amount_vocabulary", row)
         self.rows: dict[str, int] = {}
 
     def insert(self, table: str, values: Mapping[str, object]) -> None:
@@ -147,6 +159,7 @@ class TinyWarehouse:
                 "measure_code": measure,
                 "subject_label": subject,
                 "reporting_unit_label": label,
+                "reporting_unit_label__cell": "A2",
                 "unit_label": unit,
                 "decimals": decimals,
                 "value_text": value,
@@ -180,6 +193,7 @@ class TinyWarehouse:
             "fiscal_year": 2013,
             "row_kind": row_kind,
             "reporting_unit_label": label,
+            "reporting_unit_label__cell": "A2",
             "unit_label": unit,
         }
         for position, field in enumerate(FIELDS[form].split()):

@@ -16,6 +16,6 @@ select
     source.target_value__cell as target_value_cell,
     vocabulary.value_status is null as has_target_value
 from source
-left join {{ ref('value_vocabulary') }} as vocabulary
-    on coalesce(vocabulary.value_text, '') = trim(source.target_value)
+left join {{ ref('stg_amount_vocabulary') }} as vocabulary
+    on vocabulary.printed_text = {{ folded_text('source.target_value') }}
 where {{ accepted_rows('department_performance_target') }}

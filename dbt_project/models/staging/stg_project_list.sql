@@ -28,6 +28,5 @@ select
     livelihood.numeric_value = 1 as is_livelihood
 from source
 left join {{ ref('money_units') }} as units on source.unit_label = units.unit_label
-left join {{ ref('value_vocabulary') }} as livelihood
-    on coalesce(livelihood.value_text, '') = trim(source.is_livelihood)
+left join {{ ref('answers') }} as livelihood on livelihood.answer_text = trim(source.is_livelihood)
 where {{ accepted_rows('project_list') }}

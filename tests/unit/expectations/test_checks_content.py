@@ -89,6 +89,14 @@ def test_choices_and_missing_items(tiny: TinyWarehouse) -> None:
     assert cells_of(outcome, "content.missing_required_item") == [at["openness_three_public"]]
 
 
+def test_an_amount_below_the_printed_unit_is_not_blank(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", BASE)
+    at = tiny.cell(BASE, "a", "base_data.total_population.value", "", unit="人")
+    tiny.cell(BASE, "a", "base_data.payroll_persons.value", "…", unit="人")
+    outcome = tiny.raw()
+    assert cells_of(outcome, "content.missing_required_item") == [at]
+
+
 def test_missing_is_not_zero_and_not_not_applicable(tiny: TinyWarehouse) -> None:
     tiny.submit("a", BASE)
     for item, value in (("total_population", "0"), ("payroll_persons", "不适用"), ("retired_persons", "")):
@@ -103,6 +111,37 @@ def test_repeated_items(tiny: TinyWarehouse) -> None:
         tiny.cell(form, "a", f"revenue.{code}.total", "1.00")
     finding = found(tiny.raw(), "content.duplicate_item")
     assert [(entry.cell, entry.given, entry.expected) for entry in finding] == [("C3", "201", "C2")]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "check"),
+    [
+        ("TOTAL", ("1.00", "1.00"), ""),
+        ("TOTAL", ("1.00", "1"), ""),
+        ("TOTAL", ("1.00", "2.00"), "content.conflicting_item"),
+        ("TOTAL", ("1.00", ""), "content.conflicting_item"),
+        ("201", ("1.00", "1.00"), "content.duplicate_item"),
+        ("201", ("1.00", "2.00"), "content.conflicting_item"),
+    ],
+)
+def test_an_item_says_one_figure(tiny: TinyWarehouse, code: str, values: tuple[str, str], check: str) -> None:
+    form = "government_final_account"
+    tiny.submit("a", form, submitter="990101")
+    at = [tiny.cell(form, "a", f"expenditure_by_function.{code}.final", value) for value in values]
+    outcome = tiny.raw()
+    for judged in ("content.duplicate_item", "content.conflicting_item"):
+        expected = [(at[1], at[0])] if judged == check else []
+        assert [(f.cell, f.expected) for f in found(outcome, judged)] == expected
+
+
+def test_places_of_one_name_in_a_yearbook_do_not_hold_it_back(tiny: TinyWarehouse) -> None:
+    form = "regional_expenditure_yearbook"
+    tiny.submit("a", form, submitter="990000")
+    for value in ("1.00", "2.00"):
+        tiny.cell(form, "a", "expenditure.201.final", value, subject="城关区")
+    outcome = tiny.raw()
+    assert [finding.severity for finding in found(outcome, "content.duplicate_item")] == ["error"]
+    assert not outcome.has_blocking
 
 
 @pytest.mark.parametrize(

@@ -341,3 +341,18 @@ def test_yearbook_regions_are_summed_apart(tiny: TinyWarehouse) -> None:
         for item, value in (("expenditure_total", total), ("201", "10"), ("205", "20")):
             tiny.cell(form, "a", f"expenditure.{item}.amount", value, unit="亿元", subject=region)
     assert identities(tiny.raw()) == [("summary_total", "expenditure", "C4")]
+
+
+@pytest.mark.parametrize(("said", "is_broken"), [("…", False), ("—", True), ("", True)])
+def test_an_amount_below_the_printed_unit_may_hide_half_of_it(
+    tiny: TinyWarehouse, said: str, is_broken: bool
+) -> None:
+    """Three printed numbers may hide 0.015; a fourth that is printed as … hides its half unit too."""
+    form = "department_final_account"
+    tiny.submit("a", form)
+    tiny.cell(form, "a", "expenditure.201.total", "10.02")
+    tiny.cell(form, "a", "expenditure.201.basic", "5.00")
+    tiny.cell(form, "a", "expenditure.201.project", "5.00")
+    tiny.cell(form, "a", "expenditure.201.operating", said)
+    broken = [finding.cell for finding in found(tiny.raw(), "identity.row_total")]
+    assert bool(broken) is is_broken

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.runner import CheckOutcome
+from expectations.runner import CheckOutcome, rival_versions
 from tests.support.tiny_warehouse import TinyWarehouse, found
 
 ACCOUNT = "department_final_account"
@@ -86,7 +86,64 @@ def test_reporting_units_are_in_the_register(tiny: TinyWarehouse, label: str, is
     tiny.submit("a", ACCOUNT)
     tiny.cell(ACCOUNT, "a", "revenue.201.total", "1.00", label=label)
     findings = found(tiny.raw(), "register.unknown_reporting_unit")
-    assert [finding.given for finding in findings] == ([] if is_known else [label])
+    assert [(finding.given, finding.sheet, finding.cell, finding.severity) for finding in findings] == (
+        [] if is_known else [(label, "revenue", "A2", "block")]
+    )
+
+
+def test_without_a_register_of_the_year_a_form_stands_for_its_submitter(tiny: TinyWarehouse) -> None:
+    register(tiny, year=2012)
+    tiny.submit("a", ACCOUNT)
+    tiny.cell(ACCOUNT, "a", "revenue.201.total", "1.00", label="不在名录的单位")
+    assert tiny.raw().findings == []
+
+
+def test_a_unit_of_somebody_else_is_held_back(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    tiny.submit("x", ACCOUNT, submitter="302")
+    tiny.cell(ACCOUNT, "x", "revenue.201.total", "1.00", label="示例省考试院")
+    tiny.submit("g", "county_base_data", submitter="990101")
+    tiny.cell("county_base_data", "g", "base_data.carry_over.value", "1.00", label="示例省")
+    findings = found(tiny.raw(), "register.foreign_reporting_unit")
+    assert [(f.submission_id, f.expected, f.severity) for f in findings] == [
+        ("g", "990000", "block"),
+        ("x", "301002", "block"),
+    ]
+
+
+def test_a_name_of_several_units_is_held_back(tiny: TinyWarehouse) -> None:
+    register(tiny, ("301003", "示例省考试院", "301"), ("302001", "示例省科技厅", "302"))
+    for submission, submitter, label in (("a", "301", "示例省考试院"), ("b", "302", "示例省科技厅")):
+        tiny.submit(submission, ACCOUNT, submitter=submitter)
+        tiny.cell(ACCOUNT, submission, "revenue.201.total", "1.00", label=label)
+    findings = found(tiny.raw(), "register.ambiguous_reporting_unit")
+    assert [(f.submission_id, f.expected) for f in findings] == [("a", "301002, 301003")]
+
+
+def test_a_table_without_a_name_is_that_of_the_unit_beside_it(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    for submission, labels in (
+        ("a", ("示例省考试院", "")),
+        ("b", ("示例省教育厅", "示例省教育厅本级", "")),
+    ):
+        tiny.submit(submission, ACCOUNT)
+        for number, label in enumerate(labels):
+            tiny.cell(ACCOUNT, submission, f"revenue.20{number}.total", "1.00", label=label)
+    outcome = tiny.raw()
+    assert [f.submission_id for f in found(outcome, "register.ambiguous_reporting_unit")] == ["b"]
+    about = tiny.connection.execute("select subject_code from check_submissions where submission_id = 'a'")
+    assert about.fetchall() == [("301002",)]
+
+
+def test_a_replaced_register_says_nothing(tiny: TinyWarehouse) -> None:
+    register(tiny, ("301003", "示例省图书馆", "301"))
+    tiny.submit("r2", "unit_register", submitter="990000", modified="2014-02-01")
+    tiny.row(
+        "unit_register", "r2", label="示例省", unit_code="301", unit_name="示例省教育厅", unit_level="一级"
+    )
+    tiny.submit("a", ACCOUNT)
+    tiny.cell(ACCOUNT, "a", "revenue.201.total", "1.00", label="示例省图书馆")
+    assert [f.given for f in found(tiny.raw(), "register.unknown_reporting_unit")] == ["示例省图书馆"]
 
 
 def test_a_finance_bureau_files_for_its_place(tiny: TinyWarehouse) -> None:
@@ -281,6 +338,90 @@ def test_unnamed_units_do_not_replace_each_other(tiny: TinyWarehouse) -> None:
     account(tiny, "a", "")
     account(tiny, "b", "")
     assert found(tiny.receipts(), "receive.superseded") == []
+
+
+def test_versions_are_those_whose_order_counts(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01 10:00:00.9", name="决算.xlsx")
+    account(tiny, "b", "示例省教育厅", modified="2014-01-01 10:00:00.1", name="决算（更正）.xlsx")
+    account(tiny, "u", "示例省考试院", modified="2014-01-01 10:00:05")
+    outcome = tiny.receipts()
+    assert [f.submission_id for f in found(outcome, "receive.superseded")] == ["a"]
+    assert rival_versions(tiny.connection) == [(2013, "2013/301/决算.xlsx", "2013/301/决算（更正）.xlsx")]
+
+
+@pytest.mark.parametrize("labels", [("示例省考试院", "示例省 考试院"), ("示例省考试院", "301002")])
+def test_two_forms_of_one_name_are_one_unit(tiny: TinyWarehouse, labels: tuple[str, str]) -> None:
+    register(tiny)
+    account(tiny, "a", labels[0], modified="2014-01-01")
+    account(tiny, "b", labels[1], modified="2014-02-01")
+    assert [f.submission_id for f in found(tiny.receipts(), "receive.superseded")] == ["a"]
+
+
+def test_what_a_place_files_is_its_own_whatever_name_it_bears(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    for submission, label, modified in (("a", "禾岭县", "2014-01-01"), ("b", "禾岭县财政局", "2014-02-01")):
+        tiny.submit(submission, "county_base_data", submitter="990101", modified=modified)
+        tiny.cell("county_base_data", submission, "base_data.carry_over.value", "1.00", label=label)
+    outcome = tiny.receipts()
+    assert [f.submission_id for f in found(outcome, "receive.superseded")] == ["a"]
+    assert not outcome.has_blocking
+
+
+def twice(tiny: TinyWarehouse) -> list[tuple[str, str, str]]:
+    findings = found(tiny.receipts(), "receive.unit_filed_twice")
+    assert all(finding.severity == "block" and finding.cell == "A2" for finding in findings)
+    return [(finding.submission_id, finding.given, finding.expected) for finding in findings]
+
+
+def test_a_form_without_a_name_gives_way(tiny: TinyWarehouse) -> None:
+    """It may be the department's or a unit's: what is named counts."""
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01")
+    account(tiny, "b", "", modified="2014-02-01")
+    account(tiny, "u", "示例省考试院")
+    assert twice(tiny) == [("b", "b.xlsx", "a.xlsx")]
+
+
+def test_two_forms_without_a_name_both_give_way(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "", modified="2014-01-01")
+    account(tiny, "b", "", modified="2014-02-01")
+    assert [submission for submission, _, _ in twice(tiny)] == ["a", "b"]
+
+
+def test_one_form_without_a_name_is_its_submitters(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "")
+    account(tiny, "u", "示例省考试院")
+    assert twice(tiny) == []
+    assert found(tiny.raw(), "register.unknown_reporting_unit") == []
+
+
+def test_of_two_that_overlap_the_earlier_gives_way(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01")
+    tiny.cell(ACCOUNT, "a", "revenue.202.total", "1.00", label="示例省考试院")
+    account(tiny, "b", "示例省教育厅", modified="2014-02-01")
+    assert twice(tiny) == [("a", "a.xlsx", "b.xlsx")]
+
+
+def test_a_correction_of_one_misprint_replaces_the_whole(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01")
+    tiny.cell(ACCOUNT, "a", "revenue.202.total", "1.00", label="示例省教育厅（新址）")
+    assert found(tiny.raw(), "register.unknown_reporting_unit")
+    account(tiny, "b", "示例省教育厅", modified="2014-02-01")
+    assert [f.submission_id for f in found(tiny.receipts(), "receive.superseded")] == ["a"]
+    assert found(tiny.raw(), "register.unknown_reporting_unit") == []
+
+
+def test_a_unit_without_a_name_and_its_region_claim_it_both(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "", submitter="301002")
+    account(tiny, "b", "示例省考试院", submitter="990000")
+    findings = found(tiny.receipts(), "receive.two_submitters_one_unit")
+    assert [finding.submission_id for finding in findings] == ["a", "b"]
 
 
 def test_a_second_book_of_cards_adds_to_the_first(tiny: TinyWarehouse) -> None:

@@ -119,6 +119,7 @@ def test_list_with_total_first_lost_zeros_page_break_and_signatures(catalogue: F
         "fiscal_year": 2013,
         "row_kind": "value",
         "reporting_unit_label": "甲厅",
+        "reporting_unit_label__cell": "A2",
         "unit_label": "万元",
         "project_code": "001001",
         "project_code__cell": "B6",

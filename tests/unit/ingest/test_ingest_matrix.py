@@ -192,6 +192,7 @@ def test_two_sides_with_merged_headers_read_clean(catalogue: FormCatalogue) -> N
         "measure_code": "final",
         "subject_label": "",
         "reporting_unit_label": "示例省（甲）厅",
+        "reporting_unit_label__cell": "A2",
         "unit_label": "万元",
         "decimals": "2",
         "value_text": "10.5",

@@ -128,3 +128,21 @@ def test_links_are_told_and_never_followed(tmp_path: Path) -> None:
     ]
     assert all(file.fiscal_year is None for file in files)
     assert inbox.hash_file(outside) not in {file.content_sha256 for file in files}
+
+
+def test_the_later_version_is_the_one_changed_later_then_the_one_named_later(tmp_path: Path) -> None:
+    first, second = "2012/a/表.xlsx", "2012/a/表（更正）.xlsx"
+    for relative in (first, second):
+        file_workbook(tmp_path, relative, relative.encode())
+    pairs = [(first, second)]
+
+    def order(first_at: float, second_at: float) -> list[inbox.Version]:
+        os.utime(tmp_path / first, (first_at, first_at))
+        os.utime(tmp_path / second, (second_at, second_at))
+        return inbox.current_order(pairs, inbox.scan(tmp_path, YEARS))
+
+    assert order(1_500_000_000, 1_500_000_001) == pairs
+    assert order(1_500_000_000.9, 1_500_000_000.1) == pairs
+    assert order(1_500_000_001, 1_500_000_000) == [(second, first)]
+    (tmp_path / second).unlink()
+    assert inbox.current_order(pairs, inbox.scan(tmp_path, YEARS)) == pairs

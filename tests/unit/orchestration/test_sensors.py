@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dagster import RunRequest
 
+from orchestration.inbox import InboxFile
 from orchestration.partitions import RANGE_END_TAG, RANGE_START_TAG
-from orchestration.sensors import run_requests
+from orchestration.sensors import moved_versions, run_requests
 
 
 def spans(requests: list[RunRequest]) -> list[tuple[str, str]]:
@@ -41,3 +42,15 @@ def test_the_same_tick_again_asks_for_the_same_run() -> None:
     keys = {next(run_requests({}, {"2012": "a"}, 0)).run_key for _ in range(2)}
 
     assert len(keys) == 1
+
+
+def test_only_versions_in_another_order_ask_for_a_run() -> None:
+    def file(name: str, seconds: float) -> InboxFile:
+        return InboxFile(f"2012/a/{name}", 2012, "a", name, 1, seconds, name)
+
+    published = [("2012/a/one.xlsx", "2012/a/two.xlsx")]
+    as_published = [file("one.xlsx", 1), file("two.xlsx", 2), file("three.xlsx", 9)]
+    other_order = [file("one.xlsx", 3), file("two.xlsx", 2), file("three.xlsx", 1)]
+
+    assert moved_versions(published, as_published) == {}
+    assert list(moved_versions(published, other_order)) == ["2012"]

@@ -37,34 +37,55 @@ with cells as (
     from {{ ref('stg_county_base_data') }} as base
     inner join {{ ref('stg_submissions') }} as submissions
         on base.submission_id = submissions.submission_id
+),
+
+-- Totals are printed at both ends of a table, rows are repeated by mistake: equal statements of one form are one. That
+-- they are equal the checks on what was filed have seen to.
+numbered as (
+    select
+        cells.*,
+        cells.form_code || '.' || cells.table_code || '.' || cells.item_code || '.' || cells.measure_code
+            as figure_code,
+        row_number() over (
+            partition by
+                cells.submission_id,
+                cells.form_code,
+                cells.subject_code,
+                cells.table_code,
+                cells.item_code,
+                cells.measure_code
+            order by cells.sheet, cells.row_number, cells.cell
+        ) as occurrence
+    from cells
+    where cells.item_code <> ''
 )
 
 select
     case
-        when cells.subject_type = 'region' then 'region'
+        when numbered.subject_type = 'region' then 'region'
         when units.unit_level = 1 then 'department'
         else 'unit'
     end as subject_type,
-    cells.subject_code,
-    cells.fiscal_year,
-    cells.form_code || '.' || cells.table_code || '.' || cells.item_code || '.' || cells.measure_code as figure_code,
-    cells.form_code,
-    cells.table_code,
-    cells.item_code,
-    cells.item_label,
-    cells.row_kind,
-    cells.measure_code,
-    cells.figure_value,
-    cells.value_status,
-    cells.value_text,
-    cells.unit_label,
-    cells.unit_factor,
-    cells.printed_decimals,
-    cells.submission_id,
-    cells.sheet,
-    cells.row_number,
-    cells.cell
-from cells
+    numbered.subject_code,
+    numbered.fiscal_year,
+    numbered.figure_code,
+    numbered.form_code,
+    numbered.table_code,
+    numbered.item_code,
+    numbered.item_label,
+    numbered.row_kind,
+    numbered.measure_code,
+    numbered.figure_value,
+    numbered.value_status,
+    numbered.value_text,
+    numbered.unit_label,
+    numbered.unit_factor,
+    numbered.printed_decimals,
+    numbered.submission_id,
+    numbered.sheet,
+    numbered.row_number,
+    numbered.cell
+from numbered
 left join {{ ref('int_units') }} as units
-    on cells.fiscal_year = units.fiscal_year and cells.subject_code = units.unit_code
-where cells.item_code <> ''
+    on numbered.fiscal_year = units.fiscal_year and numbered.subject_code = units.unit_code
+where numbered.occurrence = 1

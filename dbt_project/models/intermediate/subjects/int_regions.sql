@@ -4,7 +4,7 @@ with numbered as (
         register.*,
         row_number() over (
             partition by register.fiscal_year, register.region_code
-            order by register.submission_id, register.row_number
+            order by register.submission_id, register.sheet, register.row_number
         ) as occurrence
     from {{ ref('stg_region_register') }} as register
     where register.region_code <> ''

@@ -4,7 +4,7 @@ with numbered as (
         register.*,
         row_number() over (
             partition by register.fiscal_year, register.unit_code
-            order by register.submission_id, register.row_number
+            order by register.submission_id, register.sheet, register.row_number
         ) as occurrence
     from {{ ref('stg_unit_register') }} as register
     where register.unit_code <> ''

@@ -17,20 +17,6 @@ finding_counts as (
     group by submission_id
 ),
 
-names as (
-    select
-        fiscal_year,
-        region_code as submitter_code,
-        region_name as submitter_name_zh
-    from {{ ref('int_regions') }}
-    union all
-    select
-        fiscal_year,
-        unit_code as submitter_code,
-        unit_name as submitter_name_zh
-    from {{ ref('int_units') }}
-),
-
 submissions as (
     select
         submissions.*,
@@ -43,7 +29,8 @@ select
     submissions.content_sha256,
     submissions.fiscal_year,
     submissions.submitter_code,
-    names.submitter_name_zh,
+    -- One code may stand in both registers.
+    coalesce(regions.region_name, units.unit_name) as submitter_name_zh,
     submissions.form_codes,
     submissions.file_name,
     submissions.relative_path,
@@ -62,5 +49,7 @@ select
 from submissions
 left join held on submissions.submission_id = held.submission_id
 left join finding_counts on submissions.submission_id = finding_counts.submission_id
-left join names
-    on submissions.submitter_code = names.submitter_code and submissions.fiscal_year = names.fiscal_year
+left join {{ ref('int_regions') }} as regions
+    on submissions.submitter_code = regions.region_code and submissions.fiscal_year = regions.fiscal_year
+left join {{ ref('int_units') }} as units
+    on submissions.submitter_code = units.unit_code and submissions.fiscal_year = units.fiscal_year

@@ -1,0 +1,6 @@
+-- Registers in force: a replaced one says nothing any more.
+create or replace temp table check_registers as
+select l.*
+from check_loaded as l
+left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code
+where l.form_code in ('unit_register', 'region_register') and r.replaced_by is null

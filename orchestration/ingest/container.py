@@ -38,6 +38,7 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_MEBIBYTE = 1024 * 1024
 _SMALL_BYTES = 8 * 1024 * 1024  # below this no ratio is suspicious
 
 
@@ -49,14 +50,18 @@ class UnreadableError(Exception):
         given: what was found.
         sheet: sheet concerned, '' for the whole file.
         cell: cell concerned, '' for none.
+        expected: the bound that was passed, '' for none.
     """
 
-    def __init__(self, reason: ReaderCheck, given: str = "", sheet: str = "", cell: str = "") -> None:
+    def __init__(
+        self, reason: ReaderCheck, given: str = "", sheet: str = "", cell: str = "", expected: str = ""
+    ) -> None:
         super().__init__(f"{reason}: {given}")
         self.reason = reason
         self.given = given
         self.sheet = sheet
         self.cell = cell
+        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,11 @@ def inspect(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Container:
     if not data.strip(b"\0 \r\n\t"):
         raise UnreadableError(ReaderCheck.EMPTY, f"{len(data)} bytes")
     if len(data) > limits.file_bytes:
-        raise UnreadableError(ReaderCheck.TOO_LARGE, f"{len(data)} bytes")
+        raise UnreadableError(
+            ReaderCheck.TOO_LARGE,
+            f"{len(data) / _MEBIBYTE:.0f} MB",
+            expected=f"{limits.file_bytes // _MEBIBYTE} MB",
+        )
     if data.startswith(b"PK"):
         container = _inspect_zip(data, limits)
     elif data.startswith(COMPOUND_MAGIC):
@@ -91,9 +100,9 @@ def inspect(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Container:
     for sheet, defects in container.defects.items():
         row, column = defects.far_cell
         if (row + 1) * (column + 1) > limits.box_cells:
-            raise UnreadableError(
-                ReaderCheck.TOO_LARGE, f"A1:{address(row, column)}", sheet, address(row, column)
-            )
+            far = address(row, column)
+            bound = f"{limits.box_cells} cells"
+            raise UnreadableError(ReaderCheck.TOO_LARGE, f"A1:{far}", sheet, far, bound)
     return container
 
 

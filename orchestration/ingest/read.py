@@ -62,7 +62,9 @@ def read_bytes(
     try:
         grid = decode(data, limits)
     except UnreadableError as error:
-        finding = ReaderFinding(error.reason, sheet=error.sheet, cell=error.cell, given=error.given)
+        finding = ReaderFinding(
+            error.reason, sheet=error.sheet, cell=error.cell, given=error.given, expected=error.expected
+        )
         result.status, result.reason = "unreadable", str(error.reason)
         result.findings.append(finding)
         return result

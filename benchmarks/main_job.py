@@ -88,7 +88,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
     from orchestration.publish.candidate import export_candidate
     from orchestration.resources.findings import rebuild_quarantine
     from orchestration.resources.paths import Workspace
-    from orchestration.resources.raw_tables import raw_tables
+    from orchestration.resources.raw_tables import raw_tables, write_vocabulary
     from orchestration.resources.registry import register
     from orchestration.resources.run import WorkspaceRun
     from orchestration.resources.stage_state import note_audited
@@ -112,6 +112,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
 
     validations = _timed_validations()
     stage("receive", receive)
+    write_vocabulary(run.warehouse, catalogue.vocabulary)
     stage("load", lambda: load_pending(run, catalogue, years, "benchmark"))
     stage("check", lambda: judge(run.warehouse, catalogue, "benchmark"))
     rebuild_quarantine(run.warehouse)
@@ -153,7 +154,9 @@ def bare_sql(workspace_root: Path) -> float:
     work = workspace_root / "work"
     target = DbtProject(Workspace(workspace_root)).target
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-    copy = work / "bare.duckdb"
+    # Compiled SQL names the catalog, which is the file's name.
+    copy = work / "bare" / "warehouse.duckdb"
+    copy.parent.mkdir(exist_ok=True)
     shutil.copyfile(work / "warehouse.duckdb", copy)
     results = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
     started = time.perf_counter()

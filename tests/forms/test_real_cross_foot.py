@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 
 from expectations.runner import CheckOutcome, check_raw, reader_outcome
 from orchestration.ingest.forms import FormCatalogue, load_catalogue
 from orchestration.ingest.read import read_workbook
 from orchestration.resources.paths import SHIPPED_FORMS
+from orchestration.resources.raw_tables import raw_tables, write_vocabulary
+from orchestration.resources.warehouse import SUBMISSIONS, Warehouse, insert
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real" / "final_accounts"
 YEARS = {"js2024_shehuigongzuobu": 2024, "ys2025_bangongshi_danwei": 2025}
@@ -89,19 +89,12 @@ def forms() -> FormCatalogue:
 
 
 @pytest.fixture(scope="module")
-def connection(forms: FormCatalogue) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("create schema raw")
-        connection.execute(
-            "create table raw.submissions (submission_id varchar, fiscal_year integer,"
-            " submitter_code varchar,"
-            " file_name varchar, relative_path varchar, modified_at timestamp, status varchar,"
-            " form_codes varchar)"
-        )
-        for table, schema in forms.raw_schemas().items():
-            body = ", ".join(f'"{column.name}" {column.type}' for column in schema.columns)
-            connection.execute(f"create table raw.{table} ({body})")
-        yield connection
+def warehouse(forms: FormCatalogue, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """As the load stage leaves it before the first workbook: every table, and the vocabulary."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("cross_foot") / "warehouse.duckdb")
+    warehouse.prepare(raw_tables(forms))
+    write_vocabulary(warehouse, forms.vocabulary)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
@@ -113,41 +106,41 @@ def expected() -> list[dict[str, str]]:
 def load(connection: duckdb.DuckDBPyConnection, forms: FormCatalogue, name: str) -> list[str]:
     """Load one workbook; returns the severities of what the reader said."""
     result = read_workbook(REAL / f"{name}.xlsx", YEARS[name], forms)
-    connection.execute(
-        "insert into raw.submissions values (?, ?, 'office', ?, ?, null, ?, ?)",
-        [
-            *(result.submission_id, YEARS[name], f"{name}.xlsx", f"{name}.xlsx", result.status),
-            ",".join(records.form_code for records in result.forms),
-        ],
-    )
-    schemas = forms.raw_schemas()
+    received = {
+        "submission_id": result.submission_id,
+        "fiscal_year": YEARS[name],
+        "submitter_code": "office",
+        "file_name": f"{name}.xlsx",
+        "relative_path": f"{name}.xlsx",
+        "status": result.status,
+        "form_codes": ",".join(records.form_code for records in result.forms),
+    }
+    insert(connection, "raw.submissions", SUBMISSIONS, [received])
+    columns = raw_tables(forms)
     for records in result.forms:
         for table, rows in records.tables.items():
-            names = [column.name for column in schemas[table].columns]
-            incoming = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
-            connection.register("incoming", incoming)
-            columns = ", ".join(f'"{name}"' for name in names)
-            connection.execute(f"insert into raw.{table} ({columns}) select {columns} from incoming")
-            connection.unregister("incoming")
+            insert(connection, f"raw.{table}", columns[f"raw.{table}"], rows)
     said = reader_outcome(result.findings, submission_id=result.submission_id, fiscal_year=YEARS[name])
     return [finding.severity for finding in said]
 
 
 @pytest.fixture(scope="module")
-def judged(connection: duckdb.DuckDBPyConnection, forms: FormCatalogue) -> Judged:
+def judged(warehouse: Warehouse, forms: FormCatalogue) -> Judged:
     """Outcome and evaluated identities by workbook."""
     schemas = {
         table: [column.name for column in schema.columns] for table, schema in forms.raw_schemas().items()
     }
     outcomes = {}
     for name, year in YEARS.items():
-        assert set(load(connection, forms, name)) <= {"note"}
-        outcome = check_raw(connection, year, forms=schemas)
-        cursor = connection.execute(
-            "select identity_code, table_code, item_code, measure_code, group_key from check_instances"
-        )
-        names = [column[0] for column in cursor.description or ()]
-        outcomes[name] = (outcome, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+        with warehouse.transaction() as connection:
+            assert set(load(connection, forms, name)) <= {"note"}
+        with warehouse.reading() as connection:
+            outcome = check_raw(connection, year, forms=schemas)
+            cursor = connection.execute(
+                "select identity_code, table_code, item_code, measure_code, group_key from check_instances"
+            )
+            names = [column[0] for column in cursor.description or ()]
+            outcomes[name] = (outcome, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
     return outcomes
 
 

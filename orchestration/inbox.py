@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,15 +67,16 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
     fresh: dict[str, list[int | str]] = {}
     for path in _workbook_paths(inbox):
         status = path.lstat()
+        is_link = stat.S_ISLNK(status.st_mode)
         relative = path.relative_to(inbox).as_posix()
         known = remembered.get(relative)
         if known is not None and known[:2] == [status.st_size, status.st_mtime_ns]:
             sha256 = str(known[2])
         else:
-            sha256 = _identity(path)
+            sha256 = _hash_link(path) if is_link else hash_file(path)
         if looked_at - status.st_mtime > _SETTLED_SECONDS:
             fresh[relative] = [status.st_size, status.st_mtime_ns, sha256]
-        files.append(_placed(relative, years if not path.is_symlink() else {}, status, sha256))
+        files.append(_placed(relative, {} if is_link else years, status, sha256))
     if memo is not None and fresh != remembered:
         _write_memo(memo, fresh)
     return files
@@ -139,11 +141,9 @@ def _workbook_paths(inbox: Path) -> list[Path]:
     return sorted(path for path in found if path.is_symlink() or path.is_file())
 
 
-def _identity(path: Path) -> str:
-    """Hash of a file's bytes; of a link's own text, since it may lead out of the inbox."""
-    if path.is_symlink():
-        return hashlib.sha256(b"link " + os.fsencode(path.readlink())).hexdigest()
-    return hash_file(path)
+def _hash_link(path: Path) -> str:
+    """Hash of a link's own text: what it leads to may lie outside the inbox."""
+    return hashlib.sha256(b"link " + os.fsencode(path.readlink())).hexdigest()
 
 
 def _ignored(name: str) -> bool:

@@ -49,7 +49,7 @@ def run_years(
     if not years:
         errors.print(voice.lines("no_years"), highlight=False)
         raise click.exceptions.Exit(EXIT_FAILED)
-    free = shutil.disk_usage(workspace.root).free // _MEBIBYTE
+    free = _free_mebibytes(workspace)
     if free < _NEEDED_MEBIBYTES:
         room = {"needed_mb": _NEEDED_MEBIBYTES, "free_mb": free}
         errors.print(
@@ -63,7 +63,7 @@ def run_years(
             result = execute(workspace, years, force=force)
             failed_in = "" if result.success else watch.stage
     except Exception as error:
-        if not _is_full(workspace):
+        if _free_mebibytes(workspace):
             raise
         # Whatever ran out of room first, Dagster's own history included, says it in its own words.
         errors.print(voice.lines("disk_full", folder=workspace.root), style="bold red", soft_wrap=True)
@@ -118,9 +118,9 @@ def execute(
         )
 
 
-def _is_full(workspace: Workspace) -> bool:
-    """Whether the workspace's disk has no room left to work in."""
-    return shutil.disk_usage(workspace.root).free < _MEBIBYTE
+def _free_mebibytes(workspace: Workspace) -> int:
+    """Whole mebibytes free on the workspace's disk."""
+    return shutil.disk_usage(workspace.root).free // _MEBIBYTE
 
 
 def _tell_failure(

@@ -9,7 +9,8 @@ import pytest
 
 from orchestration.dbt_runner import DbtProject
 from orchestration.resources.paths import Workspace
-from tests.support.mini_province import MiniProvince, generate, write
+from tests.support.mini_province import MiniProvince, generate
+from tests.support.mini_rows import write
 from tests.support.planted_departments import plant
 from tests.support.raw_store import RawStore
 

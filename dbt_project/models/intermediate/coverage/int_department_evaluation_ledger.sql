@@ -141,9 +141,7 @@ lines as (
         submission_id,
         sheet,
         cell,
-        cast(null as string) as evidence_submission_id,
-        cast(null as string) as evidence_sheet,
-        cast(null as string) as evidence_cell
+        {{ no_evidence() }}
     from leaf_cells
     where measure_code = 'basic' and figure_value is not null and figure_value <> 0
     union all
@@ -203,9 +201,7 @@ lines as (
         submission_id,
         sheet,
         cell,
-        cast(null as string) as evidence_submission_id,
-        cast(null as string) as evidence_sheet,
-        cast(null as string) as evidence_cell
+        {{ no_evidence() }}
     from remainders
     where remainder_cny <> 0
 ),
@@ -341,74 +337,4 @@ printed_addends as (
     group by subject_code, fiscal_year
 ),
 
-line_sums as (
-    select
-        subject_code,
-        fiscal_year,
-        sum(amount_cny) as amount_cny
-    from judged_lines
-    group by subject_code, fiscal_year
-),
-
-closing as (
-    select
-        subjects.subject_code,
-        subjects.fiscal_year,
-        cast(subjects.denominator_cny - coalesce(line_sums.amount_cny, 0) as decimal(24, 2)) as amount_cny,
-        (coalesce(printed_addends.addend_count, 0) + 1)
-        * {{ half_print_step('coalesce(steps.print_step, 1)', 'subjects.unit_factor') }} as tolerance_cny,
-        subjects.submission_id,
-        subjects.sheet,
-        subjects.cell
-    from subjects
-    left join line_sums
-        on subjects.subject_code = line_sums.subject_code and subjects.fiscal_year = line_sums.fiscal_year
-    left join printed_addends
-        on
-            subjects.subject_code = printed_addends.subject_code
-            and subjects.fiscal_year = printed_addends.fiscal_year
-    left join {{ ref('print_steps') }} as steps on subjects.printed_decimals = steps.decimals
-),
-
-complete as (
-    select * from judged_lines
-    union all
-    select
-        subject_code,
-        fiscal_year,
-        'rounding' as object_type,
-        subject_code as object_code,
-        cast(null as string) as object_name_zh,
-        cast(null as string) as function_code,
-        amount_cny,
-        case when abs(amount_cny) <= tolerance_cny then 'rounding_of_print' else 'ledger_differs_from_total' end
-            as reason_code,
-        submission_id,
-        sheet,
-        cell,
-        cast(null as string) as evidence_submission_id,
-        cast(null as string) as evidence_sheet,
-        cast(null as string) as evidence_cell
-    from closing
-    where amount_cny <> 0
-)
-
-select
-    'C1' as coverage_code,
-    'department' as subject_type,
-    subject_code,
-    fiscal_year,
-    object_type,
-    object_code,
-    object_name_zh,
-    function_code,
-    amount_cny,
-    cast(null as integer) as unit_count,
-    reason_code,
-    submission_id,
-    sheet,
-    cell,
-    evidence_submission_id,
-    evidence_sheet,
-    evidence_cell
-from complete
+{{ close_ledger('C1', 'department', 'judged_lines', excess_reason='ledger_differs_from_total') }}

@@ -308,9 +308,7 @@ lines as (
         submission_id,
         sheet,
         cell,
-        cast(null as string) as evidence_submission_id,
-        cast(null as string) as evidence_sheet,
-        cast(null as string) as evidence_cell
+        {{ no_evidence() }}
     from rest_lines
     where amount_cny <> 0
 ),
@@ -325,80 +323,4 @@ printed_addends as (
     group by subject_code, fiscal_year
 ),
 
--- Rounding lines of departments without a class stand beside the classes, which hold that money already.
-line_sums as (
-    select
-        subject_code,
-        fiscal_year,
-        sum(amount_cny) as amount_cny,
-        sum(case when object_type = 'rounding' then abs(amount_cny) else 0 end) as rounding_cny
-    from lines
-    group by subject_code, fiscal_year
-),
-
-closing as (
-    select
-        subjects.subject_code,
-        subjects.fiscal_year,
-        cast(subjects.denominator_cny - coalesce(line_sums.amount_cny, 0) as decimal(24, 2)) as amount_cny,
-        (coalesce(printed_addends.addend_count, 0) + 1)
-        * {{ half_print_step('coalesce(steps.print_step, 1)', 'subjects.unit_factor') }}
-        + coalesce(line_sums.rounding_cny, 0) as tolerance_cny,
-        subjects.submission_id,
-        subjects.sheet,
-        subjects.cell
-    from subjects
-    left join line_sums
-        on subjects.subject_code = line_sums.subject_code and subjects.fiscal_year = line_sums.fiscal_year
-    left join printed_addends
-        on
-            subjects.subject_code = printed_addends.subject_code
-            and subjects.fiscal_year = printed_addends.fiscal_year
-    left join {{ ref('print_steps') }} as steps on subjects.printed_decimals = steps.decimals
-),
-
-complete as (
-    select * from lines
-    union all
-    select
-        subject_code,
-        fiscal_year,
-        'rounding' as object_type,
-        subject_code as object_code,
-        cast(null as string) as object_name_zh,
-        cast(null as string) as function_code,
-        amount_cny,
-        case
-            when abs(amount_cny) <= tolerance_cny then 'rounding_of_print'
-            when amount_cny < 0 then 'ledger_exceeds_final_account'
-            else 'ledger_differs_from_total'
-        end as reason_code,
-        submission_id,
-        sheet,
-        cell,
-        cast(null as string) as evidence_submission_id,
-        cast(null as string) as evidence_sheet,
-        cast(null as string) as evidence_cell
-    from closing
-    where amount_cny <> 0
-)
-
-select
-    'C2' as coverage_code,
-    'region' as subject_type,
-    subject_code,
-    fiscal_year,
-    object_type,
-    object_code,
-    object_name_zh,
-    function_code,
-    amount_cny,
-    cast(null as integer) as unit_count,
-    reason_code,
-    submission_id,
-    sheet,
-    cell,
-    evidence_submission_id,
-    evidence_sheet,
-    evidence_cell
-from complete
+{{ close_ledger('C2', 'region', 'lines', excess_reason='ledger_exceeds_final_account') }}

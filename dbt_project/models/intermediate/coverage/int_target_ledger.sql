@@ -202,9 +202,7 @@ select
     submission_id,
     sheet,
     cell,
-    cast(null as string) as evidence_submission_id,
-    cast(null as string) as evidence_sheet,
-    cast(null as string) as evidence_cell
+    {{ no_evidence() }}
 from transfer_rest
 where amount_cny <> 0
 union all
@@ -226,8 +224,6 @@ select
     submission_id,
     sheet,
     cell,
-    cast(null as string) as evidence_submission_id,
-    cast(null as string) as evidence_sheet,
-    cast(null as string) as evidence_cell
+    {{ no_evidence() }}
 from project_closing
 where amount_cny <> 0

@@ -241,7 +241,7 @@ totals as (
 )
 
 select
-    row_number() over (order by t.submission_id, t.identity_code, t.group_key, t.subject_label, t.cell) as instance_id,
+    row_number() over (order by t.submission_id, t.identity_code, t.group_key, t.subject_label, t.sheet, t.cell) as instance_id,
     t.identity_code,
     t.check_code,
     t.form_code,

@@ -21,6 +21,7 @@ compared as (
     select
         a.*,
         b.fiscal_year as other_year,
+        [b.fiscal_year::varchar, b.form_code, b.submission_id, b.sheet, b.cell] as other_place,
         check_plain(b.amount_cny) || ' (' || b.fiscal_year::varchar || ')' as other_text,
         a.amount_cny < b.amount_cny * cast(m.low as decimal(12, 6))
         or a.amount_cny > b.amount_cny * cast(m.high as decimal(12, 6)) as is_outside
@@ -49,7 +50,7 @@ select
     cell,
     subject_code,
     check_plain(amount_cny) as given,
-    max_by(other_text, other_year) as expected,
+    max_by(other_text, other_place) as expected,
     coalesce(nullif(item_label, ''), item_code) as item,
     2 * count(*) filter (where is_outside) > count(*)
     and (count(*) > 1 or max(other_year) <= max(fiscal_year)) as is_violated

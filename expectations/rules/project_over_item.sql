@@ -32,9 +32,9 @@ sums as (
         submission_id,
         subject_code,
         function_code,
-        arg_max(sheet, amount_cny) as sheet,
-        arg_max(cell, amount_cny) as cell,
-        arg_max(value_text, amount_cny) as value_text,
+        max_by(sheet, (amount_cny, sheet, row_number)) as sheet,
+        max_by(cell, (amount_cny, sheet, row_number)) as cell,
+        max_by(value_text, (amount_cny, sheet, row_number)) as value_text,
         count(*) as line_count,
         sum(amount_cny) as executed_cny,
         sum(half_unit_cny) as tolerance_cny

@@ -14,4 +14,4 @@ select
     row_number() over coded > 1 as is_violated
 from check_cells
 where form_code = 'project_list' and measure_code = 'project_code' and item_code = 'LINE' and value_status = 'reported'
-window coded as (partition by trim(value_text) order by submission_id, row_number)
+window coded as (partition by trim(value_text) order by submission_id, sheet, row_number)

@@ -261,6 +261,21 @@ def test_magnitude_against_a_sister_form_of_the_year(tiny: TinyWarehouse) -> Non
     assert {finding.submission_id for finding in found(tiny.raw(2013), "content.magnitude")} == {"g2013", "b"}
 
 
+@pytest.mark.parametrize("is_account_first", [True, False])
+def test_magnitude_names_the_same_figure_whatever_was_read_first(
+    tiny: TinyWarehouse, is_account_first: bool
+) -> None:
+    """Of two figures of one year that differ slightly the finding quotes one, always the same."""
+    if is_account_first:
+        headline(tiny, 2012, "100000.00")
+    tiny.submit("b", BASE, submitter="990101", year=2012)
+    tiny.cell(BASE, "b", "base_data.cumulative_expenditure_q4.value", "100001.00", label="示例县")
+    if not is_account_first:
+        headline(tiny, 2012, "100000.00")
+    headline(tiny, 2013, "1000000000.00")
+    assert [f.expected for f in found(tiny.raw(2013), "content.magnitude")] == ["1000000000 (2012)"]
+
+
 # Targets
 
 

@@ -12,6 +12,7 @@ with entries as (
                 case when evaluations.evaluated_cny is null then 1 else 0 end,
                 -evaluations.evaluated_cny,
                 evaluations.evaluation_code,
+                evaluations.submission_id,
                 evaluations.sheet,
                 evaluations.row_number
         ) as occurrence

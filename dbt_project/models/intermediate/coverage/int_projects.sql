@@ -5,7 +5,7 @@ with listed as (
         coalesce(units.first_level_unit_code, reporting.unit_code) as department_code,
         row_number() over (
             partition by projects.fiscal_year, projects.project_code
-            order by projects.submission_id, projects.row_number
+            order by projects.submission_id, projects.sheet, projects.row_number
         ) as occurrence
     from {{ ref('stg_project_list') }} as projects
     inner join {{ ref('int_reporting_units') }} as reporting

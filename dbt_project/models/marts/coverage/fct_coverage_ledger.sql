@@ -9,7 +9,7 @@ select
             partition by ledger.coverage_code, ledger.subject_type, ledger.subject_code, ledger.fiscal_year
             order by
                 ledger.function_code, ledger.object_type, ledger.object_code, ledger.reason_code,
-                ledger.submission_id, ledger.cell
+                ledger.submission_id, ledger.sheet, ledger.cell, ledger.amount_cny
         ) as integer
     ) as line_no,
     ledger.object_type,

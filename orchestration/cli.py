@@ -9,7 +9,6 @@ another process holds the workspace; 4 nothing is published yet.
 
 from __future__ import annotations
 
-import csv
 import shutil
 import sys
 from collections.abc import Iterator
@@ -20,12 +19,12 @@ from typing import Any, NoReturn
 import click
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from orchestration import fingerprint, inbox
 from orchestration.fiscal_years import fiscal_years
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, published_fingerprint
+from orchestration.query_output import ROWS_SHOWN, print_rows, write_csv
 from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, WorkspaceNotFoundError
 from orchestration.resources.paths import workspace as workspace_in_use
 from orchestration.run_lock import RunLockedError, run_lock
@@ -34,8 +33,6 @@ from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 EXIT_FAILED = 1
 EXIT_LOCKED = 3
 EXIT_NO_RELEASE = 4
-
-_ROWS_SHOWN = 100
 
 
 class Session:
@@ -173,9 +170,9 @@ def sql(session: Session, query: str, as_csv: bool) -> None:
             cursor = connection.execute(text)
             columns = [column[0] for column in cursor.description or ()]
             if as_csv:
-                _write_csv(columns, cursor)
-            else:
-                _print_rows(session, columns, cursor)
+                write_csv(columns, cursor)
+            elif print_rows(session.console, columns, cursor):
+                session.say("more_rows", shown=ROWS_SHOWN)
     except duckdb.Error as error:
         session.fail(EXIT_FAILED, "sql_failed", reason=error)
 
@@ -262,23 +259,6 @@ def _write_sample(session: Session, sizes: dict[str, Any]) -> None:
     shutil.copytree(draft, place.root, dirs_exist_ok=True, copy_function=shutil.move)
     shutil.rmtree(draft)
     session.say("sample_written", files=summary.file_count)
-
-
-def _write_csv(columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    while rows := cursor.fetchmany(10_000):
-        writer.writerows(rows)
-
-
-def _print_rows(session: Session, columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
-    table = Table(*columns)
-    rows = cursor.fetchmany(_ROWS_SHOWN + 1) if columns else []
-    for row in rows[:_ROWS_SHOWN]:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    session.console.print(table, markup=False)
-    if len(rows) > _ROWS_SHOWN:
-        session.say("more_rows", shown=_ROWS_SHOWN)
 
 
 if __name__ == "__main__":

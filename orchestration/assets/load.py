@@ -23,8 +23,7 @@ from orchestration.assets.policy import FILE_RETRIES, KINDS_OF_TABLE, LOAD, numb
 from orchestration.assets.receive import FILES_KEY, SUBMISSIONS_KEY
 from orchestration.fingerprint import forms_hash
 from orchestration.ingest.forms import FormCatalogue, RawSchema
-from orchestration.ingest.pool import ReadJob, read_many
-from orchestration.ingest.results import ReadResult
+from orchestration.ingest.pool import ReadJob, ReadOutcome, read_many
 from orchestration.partitions import FISCAL_YEARS, ONE_RUN_FOR_ALL_YEARS, years_of
 from orchestration.progress import report
 from orchestration.resources.intake import Intake, LoadSummary
@@ -38,7 +37,7 @@ _READERS = 2
 _BATCH_WORKBOOKS = 200
 _BATCH_CELLS = 400_000
 
-Read = tuple[Pending, ReadResult]
+Read = tuple[Pending, ReadOutcome]
 
 
 def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
@@ -96,7 +95,7 @@ def load_pending(
     ]
     results = read_many(jobs, run.workspace.form_folders(), workers=min(_READERS, os.cpu_count() or 1))
     done = 0
-    for batch in _batches((waiting[job.relative_path], result) for job, result in results):
+    for batch in _batches((waiting[outcome.job.relative_path], outcome) for outcome in results):
         intake.file(batch, summary)
         done += len(batch)
         report(LOAD, done, len(waiting))
@@ -109,7 +108,7 @@ def _batches(results: Iterable[Read]) -> Iterator[list[Read]]:
     cells = 0
     for pair in results:
         batch.append(pair)
-        cells += pair[1].cell_count
+        cells += pair[1].result.cell_count
         report(LOAD, note=pair[0].relative_path)
         if len(batch) >= _BATCH_WORKBOOKS or cells >= _BATCH_CELLS:
             yield batch

@@ -6,6 +6,7 @@ What belongs here: look-up structures. What does not: cells of a workbook.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from orchestration.ingest.form_models import (
     Block,
@@ -85,6 +86,7 @@ class CompiledLayout:
     totals: frozenset[str]
     fields: tuple[CompiledField, ...]
     indicators: tuple[CompiledIndicators, ...]
+    headers_met: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,18 +191,43 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, 
         UnknownColumnError: a row has a column the table lacks.
     """
     batch = list(rows)
-    if not batch:
-        return 0
-    unknown = set().union(*(row.keys() for row in batch)) - columns.keys()
-    if unknown:
+    given = set().union(*(row.keys() for row in batch))
+    return insert_columns(
+        connection, table, columns, {name: [row.get(name) for row in batch] for name in given}
+    )
+
+
+def insert_columns(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Columns,
+    values: Mapping[str, Sequence[object]],
+) -> int:
+    """Add rows given by column, all of one length; an absent column is null.
+
+    Returns:
+        How many rows were added.
+
+    Raises:
+        UnknownColumnError: there is a column the table lacks.
+    """
+    if unknown := values.keys() - columns.keys():
         raise UnknownColumnError(f"{table} has no column {', '.join(sorted(unknown))}")
+    count = len(next(iter(values.values()), ()))
+    if not count:
+        return 0
     schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
-    arrays = [pa.array([row.get(field.name) for row in batch], type=field.type) for field in schema]
+    arrays = [
+        pa.array(values[field.name], type=field.type)
+        if field.name in values
+        else pa.nulls(count, type=field.type)
+        for field in schema
+    ]
     names = ", ".join(f'"{name}"' for name in columns)
     connection.register("incoming", pa.Table.from_arrays(arrays, schema=schema))
     connection.execute(f"insert into {quoted(table)} ({names}) select {names} from incoming")
     connection.unregister("incoming")
-    return len(batch)
+    return count
 
 
 def delete_submissions(

@@ -18,6 +18,7 @@ from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.manifest import MANIFEST_NAME, Manifest
 from orchestration.publish.releases import current_release, published_fingerprint
 from orchestration.resources.paths import Workspace
+from orchestration.resources.recomputes import moved_parts
 from orchestration.run_lock import RunLockedError, run_lock
 from orchestration.voice import Voice
 
@@ -108,6 +109,7 @@ def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None
     table = Table(title=voice.line("title_releases"), title_justify="left", box=None, pad_edge=False)
     for column in ("release", "created", "inputs", "rows"):
         table.add_column(voice.line(f"column_{column}"), no_wrap=column == "release")
+    table.add_column(voice.line("column_because"), overflow="fold")
     table.add_column("")
     for folder in sorted(workspace.releases.glob(f"*/{MANIFEST_NAME}"), reverse=True):
         manifest = Manifest.read(folder)
@@ -116,9 +118,23 @@ def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None
             f"{manifest.facts.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
             str(len(manifest.facts.inputs)),
             str(sum(entry.rows for entry in manifest.tables)),
+            _because(voice, manifest),
             voice.line("release_current") if current == folder.parent else "",
         )
     console.print(table)
+
+
+def _because(voice: Voice, manifest: Manifest) -> str:
+    """Why a release was made: workbooks opened, counted, and what moved for the models."""
+    opened: dict[str, int] = {}
+    moved: list[str] = []
+    for entry in manifest.facts.recomputed:
+        label = voice.line(f"because_{entry['reason']}")
+        if entry["stage"] == "load":
+            opened[label] = opened.get(label, 0) + int(entry["count"])
+        elif entry["stage"] == "compute" and label not in moved:
+            moved.append(label)
+    return "\n".join([*moved, *(f"{label} {count}" for label, count in opened.items())])
 
 
 def _print_plain(console: Console, line: str, style: str = "") -> None:
@@ -131,7 +147,7 @@ def _due(voice: Voice, workspace: Workspace, files: list[InboxFile]) -> str:
     if published is None:
         return "-"
     now = fingerprint.inbox_fingerprint(workspace, files, published)
-    moved = [voice.line(f"part_{part}") for part, value in now.items() if published.get(part) != value]
+    moved = [voice.line(f"part_{part}") for part in moved_parts(published, now)]
     return voice.line("status_changed", parts=", ".join(moved)) if moved else voice.line("status_current")
 
 

@@ -18,6 +18,7 @@ from expectations.reader_findings import reader_outcome
 from orchestration.ingest.pool import ReadOutcome
 from orchestration.ingest.results import Columns as RawColumns
 from orchestration.ingest.results import ReadResult
+from orchestration.resources import recomputes
 from orchestration.resources import warehouse as store
 from orchestration.resources.findings import replace_reader_findings
 from orchestration.resources.registry import Pending
@@ -74,6 +75,8 @@ class Intake:
                 store.insert_columns(connection, table, self.tables[table], columns)
             replace_reader_findings(connection, self.run_id, ids, findings)
             _answer(connection, results, self.forms_hash)
+            reasons = ((one.fiscal_year, one.relative_path, one.reason) for one, _ in kept)
+            recomputes.note(connection, self.run_id, "load", reasons)
         _count(summary, results, rows)
         for finding in findings:
             summary.findings_by_form[finding.form_code] = (

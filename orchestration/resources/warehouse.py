@@ -91,6 +91,15 @@ STAGE_STATE: Columns = {
     "finished_at": "timestamp",
 }
 """What each stage last finished on: a stage starts only when the one before it finished on the same input."""
+RECOMPUTES: Columns = {
+    "run_id": "varchar",
+    "stage": "varchar",
+    "fiscal_year": "integer",
+    "relative_path": "varchar",
+    "reason": "varchar",
+    "recorded_at": "timestamp",
+}
+"""Why a workbook was opened, a fiscal year judged, the models built; it only grows."""
 
 FIXED_TABLES: Mapping[str, Columns] = {
     "raw.submissions": SUBMISSIONS,
@@ -101,6 +110,7 @@ FIXED_TABLES: Mapping[str, Columns] = {
     "quality.quarantine": QUARANTINE,
     "quality.versions": VERSIONS,
     "quality.stage_state": STAGE_STATE,
+    "quality.recomputes": RECOMPUTES,
 }
 
 _ARROW_TYPES = {

@@ -181,6 +181,23 @@ def sql(session: Session, query: str, as_csv: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", type=int, help="Fiscal year, else that of its folder or titles. 年度")
+@click.option("--json", "form", flag_value="json", help="As JSON. 以 JSON 输出")
+@click.option("--diff", "form", flag_value="diff", help="As a patch. 以补丁输出")
+@click.pass_obj
+def drift(session: Session, file: Path, year: int | None, form: Literal["json", "diff"] | None) -> None:
+    """Compare FILE with the form maps and print the lines that teach them to read it · 比对报表格式
+
+    Exit code 0: no drift; 1: drift; 2: not readable or not recognised.
+    """
+    from orchestration.drift.command import run as compare
+
+    folders = session.workspace.form_folders()
+    compare(session.console, session.errors, session.voice, file, folders, year=year, form=form or "text")
+
+
+@main.command()
 @click.argument("mart")
 @click.argument("filters", metavar="[COLUMN=VALUE]...", nargs=-1)
 @click.option("--release", "release_id", help="A release other than the current one. 其他发布版本")

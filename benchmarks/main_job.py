@@ -40,7 +40,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
     from orchestration.publish.candidate import export_candidate
     from orchestration.resources.findings import rebuild_quarantine
     from orchestration.resources.paths import Workspace
-    from orchestration.resources.raw_tables import raw_tables, write_vocabulary
+    from orchestration.resources.raw_tables import raw_tables, write_filed_cells, write_vocabulary
     from orchestration.resources.registry import register
     from orchestration.resources.run import WorkspaceRun
     from orchestration.resources.stage_state import note_audited
@@ -65,6 +65,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
     validations = _timed_validations()
     stage("receive", receive)
     write_vocabulary(run.warehouse, catalogue.vocabulary)
+    write_filed_cells(run.warehouse, catalogue)
     stage("load", lambda: load_pending(run, catalogue, years, "benchmark"))
     stage("check", lambda: judge(run.warehouse, catalogue, "benchmark"))
     rebuild_quarantine(run.warehouse)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 import duckdb
@@ -175,6 +175,59 @@ def sql(session: Session, query: str, as_csv: bool) -> None:
                 session.say("more_rows", shown=ROWS_SHOWN)
     except duckdb.Error as error:
         session.fail(EXIT_FAILED, "sql_failed", reason=error)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--year", type=int, help="Fiscal year, else that of its folder or titles. 年度")
+@click.option("--json", "form", flag_value="json", help="As JSON. 以 JSON 输出")
+@click.option("--diff", "form", flag_value="diff", help="As a patch. 以补丁输出")
+@click.pass_obj
+def drift(session: Session, file: Path, year: int | None, form: Literal["json", "diff"] | None) -> None:
+    """Compare FILE with the form maps and print the lines that teach them to read it · 比对报表格式
+
+    Exit code 0: no drift; 1: drift; 2: not readable or not recognised.
+    """
+    from orchestration.drift.command import run as compare
+
+    folders = session.workspace.form_folders()
+    compare(session.console, session.errors, session.voice, file, folders, year=year, form=form or "text")
+
+
+@main.command()
+@click.argument("mart")
+@click.argument("filters", metavar="[COLUMN=VALUE]...", nargs=-1)
+@click.option("--release", "release_id", help="A release other than the current one. 其他发布版本")
+@click.option("--all", "everything", is_flag=True, help="Long lists in full. 全部列出")
+@click.option("--csv", "form", flag_value="csv", help="One line a step, as CSV. 以 CSV 输出")
+@click.option("--json", "form", flag_value="json", help="The tree as JSON. 以 JSON 输出")
+@click.pass_obj
+def trace(
+    session: Session,
+    mart: str,
+    filters: tuple[str, ...],
+    release_id: str | None,
+    everything: bool,
+    form: Literal["csv", "json"] | None,
+) -> None:
+    """Where a figure comes from: MART and the columns that name one row, down to the cells · 数据溯源到单元格
+
+    \b
+    bpw trace fct_coverage_ratios coverage_code=C1 subject_code=303 fiscal_year=2015
+    """
+    from orchestration.trace.command import run as answer
+
+    folder = session.release() if release_id is None else session.workspace.releases / release_id
+    answer(
+        session.console,
+        session.errors,
+        session.voice,
+        folder,
+        mart,
+        filters,
+        form=form or "tree",
+        everything=everything,
+    )
 
 
 @main.command()

@@ -27,11 +27,18 @@ from orchestration.ingest.pool import ReadJob, ReadOutcome, read_many
 from orchestration.partitions import FISCAL_YEARS, ONE_RUN_FOR_ALL_YEARS, years_of
 from orchestration.progress import report
 from orchestration.resources.intake import Intake, LoadSummary
-from orchestration.resources.raw_tables import VOCABULARY_TABLE, raw_tables, write_vocabulary
+from orchestration.resources.raw_tables import (
+    FILED_CELLS,
+    VOCABULARY_TABLE,
+    raw_tables,
+    write_filed_cells,
+    write_vocabulary,
+)
 from orchestration.resources.registry import Pending, pending
 from orchestration.resources.run import FORCE_TAG, WorkspaceRun
 
 VOCABULARY_KEY = AssetKey(["raw", VOCABULARY_TABLE])
+CELLS_KEY = AssetKey(["raw", FILED_CELLS])
 
 _READERS = 2
 _BATCH_WORKBOOKS = 200
@@ -47,6 +54,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         name="load_workbooks",
         specs=[
             _vocabulary_spec(),
+            _cells_spec(),
             *(_spec(catalogue, schema) for schema in catalogue.raw_schemas().values()),
         ],
         backfill_policy=ONE_RUN_FOR_ALL_YEARS,
@@ -55,6 +63,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
     def load(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
         started = time.monotonic()
         words = write_vocabulary(run.warehouse, catalogue.vocabulary)
+        write_filed_cells(run.warehouse, catalogue)
         every = context.run.tags.get(FORCE_TAG) == "true" and context.retry_number == 0
         summary = load_pending(run, catalogue, years_of(context), context.run.run_id, every=every)
         for path in summary.changed_while_read:
@@ -64,6 +73,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         )
         seconds = time.monotonic() - started
         yield MaterializeResult(asset_key=VOCABULARY_KEY, metadata=numbers(rows=words))
+        yield MaterializeResult(asset_key=CELLS_KEY, metadata=numbers(cells=summary.cells))
         for table in catalogue.raw_schemas():
             yield MaterializeResult(
                 asset_key=AssetKey(["raw", table]),
@@ -123,6 +133,18 @@ def _vocabulary_spec() -> AssetSpec:
         deps=[SUBMISSIONS_KEY],
         description="What an amount cell may say without a number, as the form maps in use have it. "
         "金额单元格中非数字填法的含义，以所用报表格式登记为准。",
+        group_name=LOAD,
+        kinds=KINDS_OF_TABLE,
+        partitions_def=FISCAL_YEARS,
+    )
+
+
+def _cells_spec() -> AssetSpec:
+    return AssetSpec(
+        CELLS_KEY,
+        deps=[SUBMISSIONS_KEY],
+        description="Every cell that was read, of all forms in one shape: a view of the raw tables. "
+        "全部已读取的单元格（各报表原始表的统一视图）。",
         group_name=LOAD,
         kinds=KINDS_OF_TABLE,
         partitions_def=FISCAL_YEARS,

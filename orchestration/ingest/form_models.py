@@ -52,6 +52,16 @@ class Dated(MapModel):
         )
 
 
+class Alias(Dated):
+    """Another spelling under which a label or header is accepted: a source's typo, or a name in transition.
+
+    Attributes:
+        text: as printed, compared after folding; of a header its rows joined with `/`.
+    """
+
+    text: str
+
+
 class Bilingual(MapModel):
     """A description in Chinese and English."""
 
@@ -71,6 +81,7 @@ class Item(Dated):
         optional: whether the row may be absent.
         numbered: whether a running number (一、 二、) stands before the label, which differs from table to
             table because only the lines that occur are numbered.
+        aliases: other spellings, each with its years.
     """
 
     label: str
@@ -80,6 +91,7 @@ class Item(Dated):
     decimals: int | None = None
     optional: bool = False
     numbered: bool = False
+    aliases: tuple[Alias, ...] = ()
 
     @model_validator(mode="after")
     def _has_code(self) -> Item:
@@ -115,6 +127,7 @@ class Column(Dated):
         decimals: printed decimals, when they differ from the layout's.
         fill: whether a merged range down the column speaks for all its rows.
         optional: whether the column may be absent.
+        aliases: other spellings of the header, each with its years.
     """
 
     header: tuple[str, ...]
@@ -128,6 +141,7 @@ class Column(Dated):
     decimals: int | None = None
     fill: bool = False
     optional: bool = False
+    aliases: tuple[Alias, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -175,6 +189,7 @@ class CardField(Dated):
         field: field, '' for a label whose value is not wanted.
         at: the value stands right of the label, below it, or nowhere (a heading).
         width: digits, as for columns.
+        aliases: other spellings of the label, each with its years.
     """
 
     label: str
@@ -182,6 +197,7 @@ class CardField(Dated):
     at: Literal["right", "below", "none"] = "right"
     width: int = 0
     optional: bool = False
+    aliases: tuple[Alias, ...] = ()
 
 
 class IndicatorTable(MapModel):

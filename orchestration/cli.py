@@ -21,6 +21,7 @@ import duckdb
 from rich.console import Console
 
 from orchestration import fingerprint, inbox
+from orchestration.codes.cli import codes
 from orchestration.fiscal_years import fiscal_years
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, published_fingerprint
@@ -271,6 +272,9 @@ def releases(session: Session) -> None:
     from orchestration.reports import print_releases
 
     print_releases(session.console, session.voice, session.workspace)
+
+
+main.add_command(codes)
 
 
 @contextmanager

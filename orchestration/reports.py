@@ -108,7 +108,7 @@ def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None
     current = current_release(workspace.marts)
     table = Table(title=voice.line("title_releases"), title_justify="left", box=None, pad_edge=False)
     for column in ("release", "created", "inputs", "rows"):
-        table.add_column(voice.line(f"column_{column}"), no_wrap=column == "release")
+        table.add_column(voice.line(f"column_{column}"), no_wrap=column in ("release", "created"))
     table.add_column(voice.line("column_because"), overflow="fold")
     table.add_column("")
     for folder in sorted(workspace.releases.glob(f"*/{MANIFEST_NAME}"), reverse=True):

@@ -56,6 +56,10 @@ class Session:
         """Print a sentence."""
         self.console.print(self.voice.lines(key, **values), highlight=False, soft_wrap=True)
 
+    def print_plain(self, line: str) -> None:
+        """Print what names files and workbooks as it is."""
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
     def fail(self, code: int, key: str, **values: object) -> NoReturn:
         """Print a sentence on the error channel and end the command."""
         self.errors.print(self.voice.lines(key, **values), highlight=False, soft_wrap=True, markup=False)
@@ -254,6 +258,33 @@ def findings(session: Session, /, **filters: Any) -> None:
     from orchestration.reports import print_findings
 
     print_findings(session.console, session.voice, session.release(), **filters)
+
+
+@main.command(name="return")
+@click.option("--submitter", help="Code of a submitter. 报送单位代码")
+@click.option("--year", type=int, help="Fiscal year. 年度")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder, else returned/ of the workspace. 输出文件夹",
+)
+@click.pass_obj
+def return_(session: Session, submitter: str | None, year: int | None, out: Path | None) -> None:
+    """Write filed workbooks back with each finding on its cell · 退回带批注的报表"""
+    from orchestration.returned import write_answers
+
+    session.release()
+    with _held(session, "bpw return"):
+        try:
+            written = write_answers(session.workspace, submitter=submitter, year=year, out=out)
+        except OSError as error:
+            session.fail(EXIT_FAILED, "return_failed", folder=out or session.workspace.returned, reason=error)
+    for workbook in written:
+        session.print_plain(f"{workbook.findings:>5}  {workbook.path}")
+    folder = out or session.workspace.returned
+    session.say(
+        "returned", workbooks=len(written), findings=sum(one.findings for one in written), folder=folder
+    )
 
 
 @main.command()

@@ -13,14 +13,18 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, TypeAlias
+from unicodedata import east_asian_width
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
+
+from orchestration.ingest.text import number_text
 
 Manner: TypeAlias = Literal["annotated", "rewritten", "summary_only", "without_workbook"]
 
@@ -30,6 +34,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_BYTES = 24 << 20
 MOST_UNPACKED_BYTES = 400 << 20
 _LONGEST_TEXT = 32767
+_NARROWEST, _WIDEST = 9, 42  # characters of a column of a rewritten sheet
 # What openpyxl raises on workbooks other programs opened; it has no common base for them.
 _NOT_OPENED = (
     AttributeError,
@@ -110,7 +115,32 @@ def _rewritten(content: bytes) -> Workbook:
             sheet.merge_cells(
                 start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
             )
+        _widen(sheet)
     return copy
+
+
+def _widen(sheet: Worksheet) -> None:
+    """Columns wide enough for their numbers and labels; titles, which run over blank cells, do not count."""
+    covered = {place for area in sheet.merged_cells.ranges for place in area.cells}
+    widths: dict[int, int] = {}
+    for row in sheet.iter_rows():
+        for cell, right in zip(row, (*row[1:], None), strict=True):
+            runs_over = isinstance(cell.value, str) and (right is None or right.value is None)
+            if cell.value is not None and not runs_over and (cell.row, cell.column) not in covered:
+                number = int(cell.column or 1)
+                widths[number] = max(widths.get(number, 0), _digits(str(cell.value)) + 2)
+    for number, width in widths.items():
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = min(max(width, _NARROWEST), _WIDEST)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    if sheet.sheet_properties.pageSetUpPr is not None:
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _digits(text: str) -> int:
+    """Width of a text in digits; Chinese characters are two wide."""
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None:
@@ -123,6 +153,10 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None
         value, (bool, int, float, datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
     ):
         cell.value = value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            # Without a format, amounts of nine digits show as 1.18E+09.
+            decimals = len(number_text(value).partition(".")[2])
+            cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
     else:
         write_text(cell, str(value))
 

@@ -14,6 +14,7 @@ from orchestration.resources.warehouse import Columns, Warehouse
 VOCABULARY_TABLE = "amount_vocabulary"
 FILED_CELLS = "filed_cells"
 """View of schema raw: what each cell that was read says, whatever the form."""
+_WITHDRAWN = f"select {', '.join(store.FILED_CELLS)} from raw.withdrawn_cells"
 
 
 def raw_tables(catalogue: FormCatalogue) -> Mapping[str, Columns]:
@@ -46,11 +47,13 @@ def write_vocabulary(warehouse: Warehouse, vocabulary: Vocabulary) -> int:
 
 
 def write_filed_cells(warehouse: Warehouse, catalogue: FormCatalogue) -> None:
-    """Make `raw.filed_cells` show the raw tables of the forms in use, a bureau's own among them."""
+    """Make `raw.filed_cells` show the raw tables of the forms in use, a bureau's own among them, and what is
+    kept of submissions that left.
+    """
     parts = [part for schema in catalogue.raw_schemas().values() for part in _cells(catalogue, schema)]
     view = store.quoted(f"raw.{FILED_CELLS}")
     with warehouse.transaction() as connection:
-        connection.execute(f"create or replace view {view} as " + "\nunion all\n".join(parts))
+        connection.execute(f"create or replace view {view} as " + "\nunion all\n".join([*parts, _WITHDRAWN]))
 
 
 def _cells(catalogue: FormCatalogue, schema: RawSchema) -> Iterator[str]:

@@ -4,7 +4,7 @@ What belongs here: `raw.submissions` and `raw.submission_files`. What does not: 
 
 Identity is content. A renamed or copied file is the submission it was; the first path in sorted order is the
 submission's own place. A file that left the inbox leaves its submission known but withdrawn (or replaced,
-when other content lies at its path now), and its rows leave the raw tables.
+when other content lies at its path now), and its rows leave the raw tables; its cells stay to be looked up.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def register(
         reread = [str(row["submission_id"]) for row in rows if row["status"] != LOADED]
         store.delete_submissions(connection, ["raw.submissions"], "submission_id", ids)
         store.insert(connection, "raw.submissions", store.SUBMISSIONS, rows)
+        _keep_cells(connection, rows)
         store.delete_submissions(connection, raw_tables, "_submission_id", reread)
         _replace_files(connection, [file for file in everything if _in_scope(file.fiscal_year, scope)], scope)
         summary.duplicate_paths = [
@@ -288,6 +289,24 @@ def _gone_rows(
         summary.gone.append(submission_id)
         rows.append({**before, "status": WITHDRAWN, "reason": ""})
     return rows
+
+
+def _keep_cells(connection: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the cells of submissions that leave, so that what was filed once can still be looked up; let go of
+    those that came back and will be read again.
+    """
+    touched = {str(row["submission_id"]): row["status"] == WITHDRAWN for row in rows}
+    store.delete_submissions(connection, ["raw.withdrawn_cells"], "submission_id", touched)
+    leaving = [submission_id for submission_id, is_leaving in touched.items() if is_leaving]
+    has_view = connection.execute(
+        "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'filed_cells'"
+    ).fetchone()
+    if leaving and has_view:
+        connection.execute(
+            "insert into raw.withdrawn_cells"
+            " select * from raw.filed_cells where list_contains(?, submission_id)",
+            [leaving],
+        )
 
 
 def _replace_files(

@@ -91,6 +91,25 @@ STAGE_STATE: Columns = {
     "finished_at": "timestamp",
 }
 """What each stage last finished on: a stage starts only when the one before it finished on the same input."""
+FILED_CELLS: Columns = {
+    "submission_id": "varchar",
+    "fiscal_year": "integer",
+    "form_code": "varchar",
+    "table_code": "varchar",
+    "sheet": "varchar",
+    "row_number": "integer",
+    "cell": "varchar",
+    "row_kind": "varchar",
+    "item_code": "varchar",
+    "item_label": "varchar",
+    "measure_code": "varchar",
+    "subject_label": "varchar",
+    "reporting_unit_label": "varchar",
+    "unit_label": "varchar",
+    "value_text": "varchar",
+}
+"""Cells of submissions that left the inbox, in the shape of the view `raw.filed_cells`."""
+
 RECOMPUTES: Columns = {
     "run_id": "varchar",
     "stage": "varchar",
@@ -105,6 +124,7 @@ FIXED_TABLES: Mapping[str, Columns] = {
     "raw.submissions": SUBMISSIONS,
     "raw.submission_files": SUBMISSION_FILES,
     "raw.amount_vocabulary": AMOUNT_VOCABULARY,
+    "raw.withdrawn_cells": FILED_CELLS,
     "quality.findings": FINDINGS,
     "quality.check_results": CHECK_RESULTS,
     "quality.quarantine": QUARANTINE,

@@ -123,6 +123,32 @@ def test_changed_content_is_a_new_submission_and_the_old_one_leaves(bureau: Bure
     assert bureau.filed_rows() == 2
 
 
+def kept_cells(bureau: Bureau) -> list[str]:
+    rows = bureau.warehouse.rows("select value_text from raw.withdrawn_cells order by 1")
+    return [row["value_text"] for row in rows]
+
+
+def test_cells_of_what_left_can_be_looked_up_until_it_comes_back(bureau: Bureau) -> None:
+    nulls = ", ".join(f"null as {name}" for name in list(store.FILED_CELLS)[1:-1])
+    with bureau.warehouse.transaction() as connection:
+        connection.execute("update raw.filed set value_text = 'one' where rowid = 0")
+        connection.execute(
+            f"create view raw.filed_cells as select _submission_id as submission_id, {nulls}, value_text"
+            " from raw.filed"
+        )
+    bureau.file("2012/a/one.xlsx", "one, corrected")
+    bureau.receive()
+    bureau.load_all()
+    assert kept_cells(bureau) == ["one"]
+    bureau.receive()
+    assert kept_cells(bureau) == ["one"]
+
+    bureau.file("2012/a/one.xlsx", "one")
+    bureau.receive()
+
+    assert kept_cells(bureau) == ["x"]  # the correction left, the first one is back
+
+
 def test_a_removed_file_stays_known_but_its_rows_leave(bureau: Bureau) -> None:
     (bureau.inbox / "2012/a/one.xlsx").unlink()
 

@@ -1,4 +1,4 @@
--- Grain: one row per cell that was read, form table and measure, of accepted, quarantined and superseded forms alike.
+-- Grain: one row per cell that was read, form table and measure, whatever became of its form.
 select
     submission_id,
     fiscal_year,

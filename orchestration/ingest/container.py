@@ -1,67 +1,59 @@
 """What a file is, by its content and never by its name, and whether it is safe to decode.
 
-What belongs here: magic bytes, size and bomb guards, encryption. What does not: cells.
+What belongs here: magic bytes, first elements, size guards, the order of the questions. What does not: cells.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from html import unescape
+from dataclasses import dataclass, field, replace
 
 from orchestration.ingest.compound import MAGIC as COMPOUND_MAGIC
 from orchestration.ingest.compound import CompoundFile, CompoundFileError
 from orchestration.ingest.findings import ReaderCheck
-from orchestration.ingest.second_look import SheetDefects, is_encrypted_biff, look_at_biff, look_at_sheet_xml
+from orchestration.ingest.formats.charset import decoded
+from orchestration.ingest.formats.packages import kind_of_zip, look_at_package, opened_zip, refuse_bomb
+from orchestration.ingest.formats.protection import BIFF_PROTECTION, without_default_password
+from orchestration.ingest.formats.spreadsheet_xml import NAMESPACE as SPREADSHEET_XML
+from orchestration.ingest.refusal import DEFAULT_LIMITS, MEBIBYTE, Limits, UnreadableError
+from orchestration.ingest.second_look import (
+    SheetDefects,
+    biff_version,
+    is_encrypted_biff,
+    look_at_biff,
+)
 from orchestration.ingest.text import address
 
+__all__ = ["DEFAULT_LIMITS", "Container", "Limits", "UnreadableError", "inspect", "unprotected"]
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds within which a file is decoded at all.
-
-    Attributes:
-        file_bytes: largest file.
-        unpacked_bytes: largest sum of the members of an .xlsx.
-        packing_ratio: largest ratio of unpacked to packed bytes; real workbooks stay below 40, but a sheet of
-            equal formatted rows can reach 200.
-        box_cells: largest used range of one sheet (rows × columns), as the decoder fills it densely.
-    """
-
-    file_bytes: int = 64 * 1024 * 1024
-    unpacked_bytes: int = 512 * 1024 * 1024
-    packing_ratio: int = 400
-    box_cells: int = 4_000_000
-
-
-DEFAULT_LIMITS = Limits()
-_MEBIBYTE = 1024 * 1024
-_SMALL_BYTES = 8 * 1024 * 1024  # below this no ratio is suspicious
-
-
-class UnreadableError(Exception):
-    """A file that is not decoded, with the check code that says why.
-
-    Attributes:
-        reason: check code.
-        given: what was found.
-        sheet: sheet concerned, '' for the whole file.
-        cell: cell concerned, '' for none.
-        expected: the bound that was passed, '' for none.
-    """
-
-    def __init__(
-        self, reason: ReaderCheck, given: str = "", sheet: str = "", cell: str = "", expected: str = ""
-    ) -> None:
-        super().__init__(f"{reason}: {given}")
-        self.reason = reason
-        self.given = given
-        self.sheet = sheet
-        self.cell = cell
-        self.expected = expected
+ZIP_MAGIC = b"PK"
+_PACKAGES = frozenset({"xlsx", "xlsm", "xlsb", "ods"})
+_BIFF5, _BIFF8 = 0x0500, 0x0600
+_OTHER_FORMATS = (
+    (b"%PDF", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"BM", "BMP"),
+    (b"MZ", "EXE"),
+    (b"\x09\x00\x04\x00", "BIFF2"),
+    (b"\x09\x02\x06\x00", "BIFF3"),
+    (b"\x09\x04\x06\x00", "BIFF4"),
+    (b"\x09\x08", "BIFF"),
+)
+_MOST_ELEMENT = 4096
+_PROLOGUE = re.compile(r"\s*(?:<\?[^>]{0,1000}\?>\s*|<!--.{0,4000}?-->\s*){0,20}", re.DOTALL)
+_FIRST_ELEMENT = re.compile(r"<([A-Za-z!][\w:.-]*)([^>]*)")
+_HTML_ELEMENTS = frozenset(
+    {"html", "head", "body", "table", "meta", "div", "style", "title", "center", "span", "p", "font", "link"}
+)
+_WEB_ARCHIVE = re.compile(r"\s*(?:MIME-Version|From|Content-Type|Date|Subject):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +61,18 @@ class Container:
     """A file judged decodable.
 
     Attributes:
-        container_format: xlsx or xls.
+        container_format: xlsx, xlsm, xlsb, xls, ods, html, spreadsheetml or csv.
+        data: the bytes to decode: those of the file, without the default password.
+        text: the whole text of a text format, '' for the others.
         defects: by sheet name, what the decoder will not tell.
+        is_excel_95: whether it is an .xls older than Excel 97.
     """
 
     container_format: str
-    defects: dict[str, SheetDefects]
+    data: bytes
+    text: str = ""
+    defects: dict[str, SheetDefects] = field(default_factory=dict)
+    is_excel_95: bool = False
 
 
 def inspect(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Container:
@@ -88,110 +86,113 @@ def inspect(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Container:
     if len(data) > limits.file_bytes:
         raise UnreadableError(
             ReaderCheck.TOO_LARGE,
-            f"{len(data) / _MEBIBYTE:.0f} MB",
-            expected=f"{limits.file_bytes // _MEBIBYTE} MB",
+            f"{len(data) / MEBIBYTE:.0f} MB",
+            expected=f"{limits.file_bytes // MEBIBYTE} MB",
         )
-    if data.startswith(b"PK"):
+    if data.startswith(ZIP_MAGIC):
         container = _inspect_zip(data, limits)
     elif data.startswith(COMPOUND_MAGIC):
-        container = _inspect_compound(data)
+        container = _inspect_compound(data, limits)
     else:
-        raise UnreadableError(*_other_format(data))
+        container = _inspect_text(data)
+    _refuse_far_cells(container, limits)
+    return container
+
+
+def unprotected(data: bytes) -> bytes:
+    """The bytes of a workbook without Excel's default password, where it has that one.
+
+    Raises:
+        UnreadableError: it has a password of its own, or is damaged.
+    """
+    if not data.startswith(COMPOUND_MAGIC):
+        return data
+    try:
+        protection = _protection(CompoundFile(data))
+    except CompoundFileError as error:
+        raise UnreadableError(ReaderCheck.CORRUPT, str(error)) from error
+    return without_default_password(data, protection) if protection else data
+
+
+def _refuse_far_cells(container: Container, limits: Limits) -> None:
     for sheet, defects in container.defects.items():
         row, column = defects.far_cell
         if (row + 1) * (column + 1) > limits.box_cells:
             far = address(row, column)
             bound = f"{limits.box_cells} cells"
             raise UnreadableError(ReaderCheck.TOO_LARGE, f"A1:{far}", sheet, far, bound)
-    return container
-
-
-def _other_format(data: bytes) -> tuple[ReaderCheck, str]:
-    """Known formats that are not read yet are told from rubbish."""
-    head = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    for mark, name in (
-        (b"<?xml", "XML"),
-        (b"<html", "HTML"),
-        (b"<table", "HTML"),
-        (b"<!doctype html", "HTML"),
-        (b"%pdf", "PDF"),
-    ):
-        if head.startswith(mark):
-            return ReaderCheck.UNSUPPORTED_FORMAT, name
-    return ReaderCheck.CORRUPT, data[:8].hex(" ")
 
 
 def _inspect_zip(data: bytes, limits: Limits) -> Container:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_bomb(archive, len(data), limits)
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
-                raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, _zip_kind(names))
-            return Container("xlsx", dict(_look_at_sheets(archive, names)))
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
-        raise UnreadableError(ReaderCheck.CORRUPT, str(error)) from error
-    except RuntimeError as error:  # zipfile's way of saying that a member is encrypted
-        raise UnreadableError(ReaderCheck.PASSWORD, str(error)) from error
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise UnreadableError(ReaderCheck.CORRUPT, str(error)) from error
-        raise
+    with opened_zip(data, limits) as archive:
+        refuse_bomb(archive, len(data), limits)
+        kind = kind_of_zip(archive)
+        if kind not in _PACKAGES:
+            raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, kind)
+        return Container(kind, data, defects=look_at_package(archive, kind, limits))
 
 
-def _zip_kind(names: set[str]) -> str:
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    return "ods" if "content.xml" in names else "zip"
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
-    unpacked = sum(member.file_size for member in archive.infolist())
-    suspicious = unpacked > _SMALL_BYTES and unpacked > packed * limits.packing_ratio
-    if unpacked > limits.unpacked_bytes or suspicious:
-        raise UnreadableError(ReaderCheck.BOMB, f"{packed} → {unpacked} bytes")
-
-
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
-_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
-
-
-def _look_at_sheets(archive: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, SheetDefects]]:
-    relations_name = "xl/_rels/workbook.xml.rels"
-    relations = archive.read(relations_name).decode("utf-8", "replace") if relations_name in names else ""
-    targets = {}
-    for found in _RELATION.finditer(relations):
-        attributes = dict(_ATTRIBUTE.findall(found.group(1)))
-        targets[attributes.get("Id", "")] = attributes.get("Target", "")
-    for found in _SHEET.finditer(archive.read("xl/workbook.xml").decode("utf-8", "replace")):
-        attributes = dict(_ATTRIBUTE.findall(found.group(1)))
-        identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        target = targets.get(identifier, "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in names:
-            yield unescape(attributes.get("name", "")), look_at_sheet_xml(archive.read(path))
-
-
-def _inspect_compound(data: bytes) -> Container:
+def _inspect_compound(data: bytes, limits: Limits) -> Container:
     try:
         compound = CompoundFile(data)
-        names = compound.names
-        if names & {"EncryptedPackage", "EncryptionInfo"}:
-            raise UnreadableError(ReaderCheck.PASSWORD, "EncryptedPackage")
-        stream_name = next((name for name in ("Workbook", "Book") if name in names), "")
-        if not stream_name:
-            raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, "OLE")
-        stream = compound.stream(stream_name)
-    except CompoundFileError as error:
+        protection = _protection(compound)
+        if protection:
+            return _inspect_opened(without_default_password(data, protection), limits)
+        stream = compound.stream(_workbook_stream(compound))
+        defects = look_at_biff(stream)
+    except ValueError as error:
         raise UnreadableError(ReaderCheck.CORRUPT, str(error)) from error
-    if is_encrypted_biff(stream):
-        raise UnreadableError(ReaderCheck.PASSWORD, "FILEPASS")
-    return Container("xls", look_at_biff(stream))
+    version = biff_version(stream)
+    if version not in (_BIFF5, _BIFF8):
+        reason = ReaderCheck.UNSUPPORTED_FORMAT if version else ReaderCheck.CORRUPT
+        raise UnreadableError(reason, f"BIFF {version:#06x}")
+    return Container("xls", data, defects=defects, is_excel_95=version == _BIFF5)
+
+
+def _inspect_opened(data: bytes, limits: Limits) -> Container:
+    """Judge a workbook whose default password was taken off: what is protected once more is not opened."""
+    if data.startswith(ZIP_MAGIC):
+        return _inspect_zip(data, limits)
+    compound = CompoundFile(data)
+    if _protection(compound):
+        raise UnreadableError(ReaderCheck.PASSWORD, _protection(compound))
+    return _inspect_compound(data, limits)
+
+
+def _workbook_stream(compound: CompoundFile) -> str:
+    name = next((name for name in ("Workbook", "Book") if name in compound.names), "")
+    if not name:
+        raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, "OLE")
+    return name
+
+
+def _protection(compound: CompoundFile) -> str:
+    """What shows that a workbook is encrypted, '' when it is not."""
+    if compound.names & {"EncryptedPackage", "EncryptionInfo"}:
+        return "EncryptedPackage"
+    return BIFF_PROTECTION if is_encrypted_biff(compound.stream(_workbook_stream(compound))) else ""
+
+
+def _inspect_text(data: bytes) -> Container:
+    for magic, name in _OTHER_FORMATS:
+        if data.startswith(magic):
+            raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, name)
+    text = decoded(data)
+    if not text.strip():
+        raise UnreadableError(ReaderCheck.EMPTY, f"{len(data)} bytes")
+    container = Container("csv", data, text)
+    start = _PROLOGUE.match(text)
+    first = _FIRST_ELEMENT.match(text, start.end() if start else 0)
+    if first is None:
+        if _WEB_ARCHIVE.match(text):
+            raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, "MHTML")
+        return container
+    element = first.group(1).lower()
+    if element in _HTML_ELEMENTS or (element == "!doctype" and "html" in first.group(2)[:40].lower()):
+        return replace(container, container_format="html")
+    if element.rpartition(":")[2] == "workbook" and SPREADSHEET_XML in first.group(2)[:_MOST_ELEMENT]:
+        return replace(container, container_format="spreadsheetml")
+    if element.startswith("!"):
+        # A document type of its own: no workbook has one, and entities can be defined there without end.
+        raise UnreadableError(ReaderCheck.BOMB, first.group()[:40])
+    raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, f"XML <{first.group(1)[:40]}>")

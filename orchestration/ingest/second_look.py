@@ -8,6 +8,7 @@ decoder.
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 from collections.abc import Iterator
@@ -24,10 +25,20 @@ _FORMULA = re.compile(rf"<{_ROOT}f[ />]".encode())
 _ERROR_TYPE = re.compile(rb'\bt="e"')
 _TEXT_TYPE = re.compile(rb'\bt="str"')
 
-BIFF_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+BIFF_ERRORS = {
+    **{0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"},
+    43: "#GETTING_DATA",
+}
+ERROR_TEXTS = frozenset({*BIFF_ERRORS.values(), "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!"})
+"""What an error cell shows, where a format keeps no more than that."""
+
 _FORMULA_RECORD, _BOOLERR, _BOUNDSHEET, _FILEPASS, _BOF, _EOF = 0x0006, 0x0205, 0x0085, 0x002F, 0x0809, 0x000A
 _ARITHMETIC = frozenset({0x03, 0x04, 0x05, 0x06, 0x07, 0x12, 0x13, 0x14})  # + - * / ^, signs, percent
-_CELL_RECORDS = {_FORMULA_RECORD, _BOOLERR, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
+_MULTIPLE_NUMBERS, _DIMENSIONS, _CODEPAGE = 0x00BD, 0x0200, 0x0042
+_CELL_RECORDS = {_FORMULA_RECORD, _BOOLERR, _MULTIPLE_NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
+_BIFF8 = 0x0600
+_BIFF_BOX = (65_536, 256)  # rows and columns of a sheet; the decoder takes what is declared at its word
+_OTHER_CODEPAGES = {1200: "utf-16-le", 10000: "mac-roman", 32768: "mac-roman", 32769: "cp1252"}
 
 
 @dataclass(slots=True)
@@ -38,11 +49,13 @@ class SheetDefects:
         errors: error text by cell, such as #DIV/0!.
         uncached: cells whose formula was never calculated.
         far_cell: last row and last column that hold content, (-1, -1) when none was looked for.
+        merged: merged ranges (top, left, bottom, right) of formats whose decoder leaves them out.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     uncached: list[tuple[int, int]] = field(default_factory=list)
     far_cell: tuple[int, int] = (-1, -1)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 
 def look_at_sheet_xml(xml: bytes) -> SheetDefects:
@@ -90,8 +103,19 @@ def is_encrypted_biff(stream: bytes) -> bool:
     return False
 
 
+def biff_version(stream: bytes) -> int:
+    """Version a workbook stream says it has: 0x0500 for Excel 5 and 95, 0x0600 since; 0 when it says none."""
+    for kind, body in _records(stream, 0):
+        return int.from_bytes(body[:2], "little") if kind == _BOF else 0
+    return 0
+
+
 def look_at_biff(stream: bytes) -> dict[str, SheetDefects]:
-    """Defects of every sheet of a BIFF8 workbook stream, by sheet name."""
+    """Defects of every sheet of a workbook stream of Excel 5 or later, by sheet name.
+
+    Raises:
+        ValueError: a sheet declares more rows or columns than there can be.
+    """
     return {name: _look_at_biff_sheet(stream, offset) for name, offset in _biff_sheets(stream)}
 
 
@@ -104,13 +128,31 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
 
 
 def _biff_sheets(stream: bytes) -> Iterator[tuple[str, int]]:
+    is_biff8 = biff_version(stream) == _BIFF8
+    codec = "cp1252"
     for kind, body in _records(stream, 0):
         if kind == _EOF:
             return
-        if kind == _BOUNDSHEET and len(body) >= 8:
-            length, wide = body[6], body[7] & 1
-            raw = body[8 : 8 + length * (2 if wide else 1)]
-            yield raw.decode("utf-16-le" if wide else "latin-1", "replace"), struct.unpack_from("<I", body)[0]
+        if kind == _CODEPAGE and len(body) >= 2:
+            codec = _codec(struct.unpack_from("<H", body)[0])
+        elif kind == _BOUNDSHEET and len(body) >= 8:
+            (offset,) = struct.unpack_from("<I", body)
+            yield _biff_name(body[6:], codec, is_biff8=is_biff8), offset
+
+
+def _biff_name(body: bytes, codec: str, *, is_biff8: bool) -> str:
+    if not is_biff8:
+        return body[1 : 1 + body[0]].decode(codec, "replace")
+    length, wide = body[0], body[1] & 1
+    return body[2 : 2 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _codec(codepage: int) -> str:
+    name = _OTHER_CODEPAGES.get(codepage, f"cp{codepage}")
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "cp1252"
 
 
 def _look_at_biff_sheet(stream: bytes, offset: int) -> SheetDefects:
@@ -123,12 +165,24 @@ def _look_at_biff_sheet(stream: bytes, offset: int) -> SheetDefects:
             depth -= 1
             if depth <= 0:
                 break
+        elif kind == _DIMENSIONS:
+            _refuse_dimensions(body)
         elif kind in _CELL_RECORDS and depth == 1 and len(body) >= 6:
             row, column = struct.unpack_from("<HH", body)
-            last_row, last_column = max(last_row, row), max(last_column, column)
+            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULTIPLE_NUMBERS else column
+            last_row, last_column = max(last_row, row), max(last_column, last)
             _note_biff_defect(defects, kind, (row, column), body)
     defects.far_cell = (last_row, last_column)
     return defects
+
+
+def _refuse_dimensions(body: bytes) -> None:
+    """A range turned round, or beyond the format's own, has the decoder ask for endless memory and abort."""
+    layout = "<IIHH" if len(body) >= 12 else "<HHHH"
+    if len(body) >= struct.calcsize(layout):
+        first_row, rows, first_column, columns = struct.unpack_from(layout, body)
+        if not (first_row <= rows <= _BIFF_BOX[0] and first_column <= columns <= _BIFF_BOX[1]):
+            raise ValueError(f"{first_row}-{rows} × {first_column}-{columns}")
 
 
 def _note_biff_defect(defects: SheetDefects, kind: int, cell: tuple[int, int], body: bytes) -> None:
@@ -137,12 +191,12 @@ def _note_biff_defect(defects: SheetDefects, kind: int, cell: tuple[int, int], b
     elif kind == _FORMULA_RECORD and len(body) >= 16 and body[12:14] == b"\xff\xff":
         if body[6] == 2:
             defects.errors[cell] = BIFF_ERRORS.get(body[8], "#N/A")
-        elif body[6] == 3 and _must_be_number(body[22:]):
+        elif body[6] == 3 and must_be_number(body[22:]):
             # Programs that do not calculate leave an empty text where only a number can be the result.
             defects.uncached.append(cell)
 
 
-def _must_be_number(tokens: bytes) -> bool:
+def must_be_number(tokens: bytes) -> bool:
     """Whether a formula's outermost operation (its last token) is arithmetic or a plain SUM."""
     if len(tokens) < 4:
         return False

@@ -1,0 +1,28 @@
+"""Blank official forms as workbooks, drawn from the form maps and readable by them.
+
+What belongs here: the plan of a blank sheet (which cell says what, which cell is to be filled) and writing it as
+.xlsx. What does not: any word of a form, which is data in `orchestration/forms/`, and reading a filed workbook.
+"""
+
+from orchestration.publish.blank_forms.form import (
+    BLANK_ROWS,
+    BlankFormError,
+    NoEditionError,
+    UnitNotPrintedError,
+    UnknownFormError,
+    plan_form,
+)
+from orchestration.publish.blank_forms.plan import SheetPlan, Slot
+from orchestration.publish.blank_forms.write import write_blank_form
+
+__all__ = [
+    "BLANK_ROWS",
+    "BlankFormError",
+    "NoEditionError",
+    "SheetPlan",
+    "Slot",
+    "UnitNotPrintedError",
+    "UnknownFormError",
+    "plan_form",
+    "write_blank_form",
+]

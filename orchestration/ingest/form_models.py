@@ -44,7 +44,7 @@ def _several(value: Any) -> Any:
 
 
 class _Written:
-    """Tells the JSON Schema for editors how a part may be written, where that is wider than what it becomes."""
+    """Tells the JSON Schema for editors how a part may be written, where that is more than what it becomes."""
 
     def __init__(self, widen: Callable[[JsonSchemaValue], JsonSchemaValue]) -> None:
         self._widen = widen
@@ -184,9 +184,9 @@ class Column(Dated):
     """
 
     header: OneOrMore
-    role: Literal[
-        "label", "code", "name", "subject", "measure", "unit", "field", "line_number", "ignore"
-    ] = "ignore"
+    role: Literal["label", "code", "name", "subject", "measure", "unit", "field", "line_number", "ignore"] = (
+        "ignore"
+    )
     measure: FieldName | Literal[""] = ""
     item: Code | Literal[""] = ""
     kind: RowKind = "value"

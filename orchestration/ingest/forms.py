@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -170,7 +170,7 @@ def _schemas(form: FormMap) -> Iterator[RawSchema]:
         )
 
 
-def _field_columns(fields: dict[str, Bilingual]) -> Iterator[RawColumn]:
+def _field_columns(fields: Mapping[str, Bilingual]) -> Iterator[RawColumn]:
     for name, meaning in fields.items():
         yield RawColumn(name, "varchar", meaning.zh, meaning.en)
         yield RawColumn(f"{name}__cell", "varchar", f"{meaning.zh}的单元格地址", f"Cell of: {meaning.en}")

@@ -1,7 +1,7 @@
 """Blank official forms as workbooks, drawn from the form maps and readable by them.
 
-What belongs here: the plan of a blank sheet (which cell says what, which cell is to be filled) and writing it as
-.xlsx. What does not: any word of a form, which is data in `orchestration/forms/`, and reading a filed workbook.
+What belongs here: the plan of a blank sheet (which cell says what, which is to be filled) and writing it as .xlsx.
+What does not: any word of a form, which is data in `orchestration/forms/`, and reading a filed workbook.
 """
 
 from orchestration.publish.blank_forms.form import (

@@ -25,6 +25,8 @@ _WIDTHS: dict[str, float] = {
 }
 _FIELD_WIDTHS: dict[Holds, float] = {"long_text": 30, "amount": 17, "code": 15, "number": 10, "year": 10}
 _INDENT = "　"
+_LABELS = frozenset({Look.LABEL, Look.PART, Look.TOTAL})
+_PADDING, _LONGEST_HEADER, _WIDEST = 2.0, 18, 46.0
 
 
 def plan_body(plan: SheetPlan, rows: int) -> None:
@@ -42,10 +44,7 @@ def plan_body(plan: SheetPlan, rows: int) -> None:
     if spec.numbered_columns:
         _column_numbers(plan, row)
         row += 1
-    if plan.table.spec.kind == "list":
-        bottom = _list(plan, row, rows)
-    else:
-        bottom = _sides(plan, row, rows)
+    bottom = _list(plan, row, rows) if plan.table.spec.kind == "list" else _sides(plan, row, rows)
     plan.body = (top, bottom)
     plan.column_widths = [_width(plan, index, column) for index, column in enumerate(columns)]
 
@@ -56,31 +55,19 @@ def _width(plan: SheetPlan, index: int, column: CompiledColumn) -> float:
         width = _FIELD_WIDTHS.get(plan.table.form.fields[column.spec.field].holds, width)
     if column.spec.width and column.spec.role in ("code", "field"):
         return 2 * column.spec.width + 2
-    printed = [
-        text_width(text.text)
-        for text in plan.texts
-        if text.column == index and text.look in (Look.LABEL, Look.PART, Look.TOTAL)
-    ]
-    leaf = text_width(column.parts[-1])
-    return min(max(width, leaf + 2 if leaf < 20 else 20, *printed, 0), 46)
+    labels = [text_width(text.text) for text in plan.texts if text.column == index and text.look in _LABELS]
+    longest = max(labels, default=0) if column.spec.role == "label" else 0
+    leaf = min(text_width(column.parts[-1]), _LONGEST_HEADER)
+    return min(max(width, leaf + _PADDING, longest + _PADDING), _WIDEST)
 
 
 def _column_numbers(plan: SheetPlan, row: int) -> None:
     """The row that numbers the value columns, its word over the columns before them."""
     numbers = count(1)
-    fields = plan.table.form.fields
     for index in range(len(plan.layout.blocks)):
         own = [i for i, column in enumerate(plan.layout.columns) if column.block == index]
-        values = [
-            i
-            for i in own
-            if plan.layout.columns[i].spec.measure
-            or (name := plan.layout.columns[i].spec.field)
-            and fields[name].holds == "amount"
-        ]
-        before = [
-            i for i in own if i < values[0] and plan.layout.columns[i].spec.role != "line_number"
-        ]
+        values = [i for i in own if _is_value(plan, plan.layout.columns[i])]
+        before = [i for i in own if i < values[0] and plan.layout.columns[i].spec.role != "line_number"]
         if before:
             plan.put(row, before[0], plan.words.column_numbers, Look.HEADER)
             plan.merge(row, before[0], row, before[-1])
@@ -88,9 +75,14 @@ def _column_numbers(plan: SheetPlan, row: int) -> None:
             plan.put(row, column, str(next(numbers)), Look.HEADER)
 
 
+def _is_value(plan: SheetPlan, column: CompiledColumn) -> bool:
+    """Whether a column holds amounts."""
+    name = column.spec.field
+    return bool(column.spec.measure) or bool(name and plan.table.form.fields[name].holds == "amount")
+
+
 def _list(plan: SheetPlan, top: int, rows: int) -> int:
     """Blank records and, below them, the total; returns the last row."""
-    fields = plan.table.form.fields
     for row in range(top, top + rows):
         for index, column in enumerate(plan.layout.columns):
             if name := column.spec.field:
@@ -98,11 +90,7 @@ def _list(plan: SheetPlan, top: int, rows: int) -> int:
     totals = plan.layout.spec.totals
     if not totals:
         return top + rows - 1
-    amounts = [
-        i
-        for i, column in enumerate(plan.layout.columns)
-        if column.spec.field and fields[column.spec.field].holds == "amount"
-    ]
+    amounts = [i for i, column in enumerate(plan.layout.columns) if _is_value(plan, column)]
     plan.put(top + rows, 0, totals[0], Look.TOTAL)
     if amounts:
         plan.merge(top + rows, 0, top + rows, amounts[0] - 1)

@@ -76,7 +76,9 @@ def plan_form(
         layout = _layout(table, unit)
         units = layout.spec.units
         printed = unit if unit in units else next(iter(units), "")
-        plan = SheetPlan(table, layout, fiscal_year, printed or "", catalogue.vocabulary.blank_form, unit or "")
+        plan = SheetPlan(
+            table, layout, fiscal_year, printed or "", catalogue.vocabulary.blank_form, unit or ""
+        )
         if table.spec.kind == "card":
             plan_card(plan)
         else:

@@ -44,8 +44,9 @@ class Slot:
     Attributes:
         row: its row.
         column: its column; of a merged range the first one.
-        meaning: what a value written there is, in terms of the map: `value, item code, measure`, `code, index of
-            the part`, `name`, `subject`, `field, name` or `inner, anchor, name`.
+        meaning: what a value written there is, in terms of the map: `value, item code, measure`,
+            `code, index of the part`, `name`, `subject`, `field, name`, `total, name` (of a list) or
+            `inner, anchor, name`.
         holds: what may be written.
         block: side of the table.
         decimals: printed decimals of an amount, None when any.
@@ -100,6 +101,13 @@ class SheetPlan:
     body: tuple[int, int] = (0, 0)
     column_widths: list[float] = field(default_factory=list)
     tall_rows: set[int] = field(default_factory=set)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether who files adds rows, so that it may go on over pages."""
+        return any(slot.meaning[0] in ("code", "subject", "field") for slot in self.slots) and bool(
+            self.header
+        )
 
     def put(self, row: int, column: int, text: str, look: Look) -> None:
         """Print a text."""

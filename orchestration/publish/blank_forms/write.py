@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
 from pathlib import Path
+from typing import Literal
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestration.ingest.text import address
-from orchestration.publish.blank_forms.plan import Look, SheetPlan, Slot
+from orchestration.publish.blank_forms.plan import Look, SheetPlan, Slot, text_width
 from orchestration.texts import LANGUAGES, text
 
+_Kind = Literal["list", "decimal", "whole"]
 _FONT, _TITLE_FONT = "宋体", "黑体"
 _THIN = Side(style="thin", color="808080")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -34,7 +39,9 @@ _ALIGNED: dict[Look, str] = {
     Look.UNIT: "right",
 }
 _UNWRAPPED = frozenset({Look.TITLE, Look.AROUND, Look.UNIT})
-_ROW_HEIGHT, _TITLE_HEIGHT, _TALL_HEIGHT = 18.0, 28.0, 66.0
+_ROW_HEIGHT, _LINE_HEIGHT, _TITLE_HEIGHT, _TALL_HEIGHT = 18.0, 14.0, 28.0, 66.0
+_A4_PORTRAIT, _A4_LANDSCAPE = 125.0, 240.0  # half-width characters that stay legible on a page
+_CELL_PADDING = 1.0  # half-width characters that a cell keeps free
 _CODE_FORMAT, _DATE_FORMAT = "@", "yyyy-mm-dd"
 _LONGEST_LIST = 255  # characters Excel allows in a list of choices
 
@@ -57,10 +64,11 @@ def write_blank_form(plans: Sequence[SheetPlan], path: Path) -> None:
 def _sheet(sheet: Worksheet, plan: SheetPlan) -> None:
     _rule(sheet, plan)
     for printed in plan.texts:
-        cell = sheet.cell(printed.row + 1, printed.column + 1, printed.text)
+        cell = _cell(sheet, printed.row, printed.column)
+        cell.value = printed.text
         cell.font = _FONTS.get(printed.look, _BODY_FONT)
         cell.alignment = Alignment(
-            horizontal=_ALIGNED.get(printed.look, "left"),
+            horizontal="center" if printed.text.isdigit() else _ALIGNED.get(printed.look, "left"),
             vertical="center",
             wrap_text=printed.look not in _UNWRAPPED,
         )
@@ -69,7 +77,7 @@ def _sheet(sheet: Worksheet, plan: SheetPlan) -> None:
         if printed.text.isdigit():
             cell.number_format = _CODE_FORMAT
     for slot in plan.slots:
-        cell = sheet.cell(slot.row + 1, slot.column + 1)
+        cell = _cell(sheet, slot.row, slot.column)
         cell.font, cell.fill, cell.number_format = _BODY_FONT, _INPUT_FILL, _number_format(slot)
         is_number = slot.holds in ("amount", "number")
         cell.alignment = Alignment(
@@ -87,13 +95,35 @@ def _sheet(sheet: Worksheet, plan: SheetPlan) -> None:
     _set_up_page(sheet, plan)
 
 
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row + 1, column + 1)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"{sheet.title}!{cell.coordinate} lies inside a merged range")
+    return cell
+
+
 def _rule(sheet: Worksheet, plan: SheetPlan) -> None:
     """Draw the table's lines; before anything is merged, because merged cells take no style afterwards."""
     top, bottom = plan.body
+    lines = _lines_of_text(plan)
     for row in range(top, bottom + 1):
-        sheet.row_dimensions[row + 1].height = _TALL_HEIGHT if row in plan.tall_rows else _ROW_HEIGHT
+        height = max(_ROW_HEIGHT, _LINE_HEIGHT * lines.get(row, 1))
+        sheet.row_dimensions[row + 1].height = _TALL_HEIGHT if row in plan.tall_rows else height
         for column in range(plan.width):
             sheet.cell(row + 1, column + 1).border = _BORDER
+
+
+def _lines_of_text(plan: SheetPlan) -> dict[int, int]:
+    """Lines the longest text of each row takes in its column or merged range."""
+    ranges = {(area.top, area.left): area for area in plan.merged}
+    lines: dict[int, int] = {}
+    for printed in plan.texts:
+        area = ranges.get((printed.row, printed.column))
+        last = area.right if area else printed.column
+        if area is None or area.bottom == printed.row:
+            room = sum(plan.column_widths[printed.column : last + 1]) - _CELL_PADDING
+            lines[printed.row] = max(lines.get(printed.row, 1), ceil(text_width(printed.text) / room))
+    return lines
 
 
 def _number_format(slot: Slot) -> str:
@@ -108,7 +138,7 @@ def _number_format(slot: Slot) -> str:
 
 def _validations(slots: Iterable[Slot]) -> Iterator[DataValidation]:
     """One validation for each kind of cell. All warn and none forbids: a nil mark is an answer, too."""
-    kinds: dict[tuple[str, str, tuple[str, ...]], DataValidation] = {}
+    kinds: dict[tuple[_Kind, str, tuple[str, ...]], DataValidation] = {}
     for slot in slots:
         kind = _validation_kind(slot)
         if kind is None:
@@ -119,7 +149,7 @@ def _validations(slots: Iterable[Slot]) -> Iterator[DataValidation]:
     yield from kinds.values()
 
 
-def _validation_kind(slot: Slot) -> tuple[str, str, tuple[str, ...]] | None:
+def _validation_kind(slot: Slot) -> tuple[_Kind, str, tuple[str, ...]] | None:
     if slot.choices and len(",".join(slot.choices)) <= _LONGEST_LIST:
         return "list", "choice", slot.choices
     if slot.holds in ("amount", "number"):
@@ -127,8 +157,8 @@ def _validation_kind(slot: Slot) -> tuple[str, str, tuple[str, ...]] | None:
     return ("whole", "year", ()) if slot.holds == "year" else None
 
 
-def _validation(kind: str, message: str, choices: tuple[str, ...]) -> DataValidation:
-    bounds: dict[str, str] = {"decimal": "-999999999999999", "whole": "1000"}
+def _validation(kind: _Kind, message: str, choices: tuple[str, ...]) -> DataValidation:
+    bounds: dict[_Kind, str] = {"decimal": "-999999999999999", "whole": "1000"}
     formula = f'"{",".join(choices)}"' if choices else bounds[kind]
     validation = DataValidation(
         type=kind,
@@ -148,13 +178,15 @@ def _set_up_page(sheet: Worksheet, plan: SheetPlan) -> None:
         sheet.column_dimensions[get_column_letter(index + 1)].width = width
     sheet.row_dimensions[1].height = _TITLE_HEIGHT
     page = sheet.page_setup
-    page.paperSize = sheet.PAPERSIZE_A4
-    page.fitToWidth, page.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    page.orientation = sheet.ORIENTATION_LANDSCAPE if plan.header else sheet.ORIENTATION_PORTRAIT
+    width = sum(plan.column_widths)
+    page.paperSize = sheet.PAPERSIZE_A3 if width > _A4_LANDSCAPE else sheet.PAPERSIZE_A4
+    page.fitToWidth, page.fitToHeight = 1, 0 if plan.is_open else 1
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.orientation = (
+        sheet.ORIENTATION_LANDSCAPE if plan.header or width > _A4_PORTRAIT else sheet.ORIENTATION_PORTRAIT
+    )
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     if plan.header:
         sheet.freeze_panes = address(plan.header[1] + 1, 0)
         sheet.print_title_rows = f"{plan.header[0] + 1}:{plan.header[1] + 1}"
-    sheet.oddFooter.center.text = "&P / &N"

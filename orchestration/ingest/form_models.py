@@ -44,7 +44,7 @@ def _several(value: Any) -> Any:
 
 
 class _Written:
-    """Tells the JSON Schema for editors how a part may be written, where that is more than what it becomes."""
+    """Tells the JSON Schema for editors how a part may be written, where that is more than it becomes."""
 
     def __init__(self, widen: Callable[[JsonSchemaValue], JsonSchemaValue]) -> None:
         self._widen = widen
@@ -356,6 +356,7 @@ class Table(MapModel):
         sheets: names its sheet may have, used when no title is found.
         repeats: whether it may occur on several sheets (cards).
         required: whether a submission without it is incomplete.
+        layouts: the ways it is printed.
     """
 
     table: FieldName

@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from orchestration.ingest.form_models import Bilingual, FormMap, Vocabulary
+from orchestration.ingest.form_problems import problems, repeated_keys
 
 VOCABULARY_FILE = "_vocabulary.yml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -93,16 +94,18 @@ def load_catalogue(folders: Sequence[Path]) -> FormCatalogue:
 
 
 def _load(file: Path, model: type[Model]) -> Model:
+    loader = _Loader(file.read_text(encoding="utf-8"))
     try:
-        return model.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader))
+        root = loader.get_single_node()
+        if repeated := repeated_keys(root):
+            raise FormMapError(f"{file.name}: {'; '.join(repeated)}")
+        return model.model_validate(loader.construct_document(root) if root else None)
     except yaml.YAMLError as error:
         raise FormMapError(f"{file.name}: not readable as YAML: {error}") from error
     except ValidationError as error:
-        places = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'form'}: {problem['msg']}"
-            for problem in error.errors()[:8]
-        )
-        raise FormMapError(f"{file.name}: {places}") from error
+        raise FormMapError(f"{file.name}: {problems(root, error)}") from error
+    finally:
+        loader.dispose()
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,5 +1,7 @@
-"""Every shipped form, in every edition and every year in which something begins or ends: its blank form is recognised without a
-finding on its layout, and what is typed into it comes back from the very cells, nothing lost and nothing added.
+"""Every shipped form, in every edition and every year in which a part of it begins or ends.
+
+Its blank form is recognised without a finding on its layout, and what is typed into it comes back from the
+very cells, nothing lost and nothing added.
 
 Cases are made from the catalogue: a new form map is tested without a line here.
 """

@@ -1,4 +1,4 @@
-"""Blank forms filled with values, and what a reader must give back for them, worked out from the plan alone."""
+"""Blank forms filled with values, and what a reader must give back, worked out from the plan alone."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ class Filler:
 
 
 def cells_of(result: ReadResult, catalogue: FormCatalogue) -> Cells:
-    """Every value that was read, by sheet and cell; the same cell twice with different meaning is an error."""
+    """Every value that was read, by sheet and cell; one cell has one meaning."""
     cells: Cells = {}
     for form in result.forms:
         spec = catalogue.forms[form.form_code]

@@ -1,6 +1,6 @@
 """Blank official forms as workbooks, drawn from the form maps and readable by them.
 
-What belongs here: the plan of a blank sheet (which cell says what, which is to be filled) and writing it as .xlsx.
+What belongs here: the plan of a blank sheet (which cell says what, which is to be filled) and its .xlsx file.
 What does not: any word of a form, which is data in `orchestration/forms/`, and reading a filed workbook.
 """
 

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -138,15 +139,26 @@ def _number_format(slot: Slot) -> str:
 
 def _validations(slots: Iterable[Slot]) -> Iterator[DataValidation]:
     """One validation for each kind of cell. All warn and none forbids: a nil mark is an answer, too."""
-    kinds: dict[tuple[_Kind, str, tuple[str, ...]], DataValidation] = {}
+    kinds: dict[tuple[_Kind, str, tuple[str, ...]], list[Slot]] = {}
     for slot in slots:
-        kind = _validation_kind(slot)
-        if kind is None:
-            continue
-        if kind not in kinds:
-            kinds[kind] = _validation(*kind)
-        kinds[kind].add(address(slot.row, slot.column))
-    yield from kinds.values()
+        if kind := _validation_kind(slot):
+            kinds.setdefault(kind, []).append(slot)
+    for kind, own in kinds.items():
+        validation = _validation(*kind)
+        validation.sqref = MultiCellRange(" ".join(_runs(own)))
+        yield validation
+
+
+def _runs(slots: Iterable[Slot]) -> Iterator[str]:
+    """Cells below each other as one range; a validation with thousands of single cells opens slowly."""
+    places = sorted((slot.column, slot.row) for slot in slots)
+    first = last = places[0]
+    for place in [*places[1:], (-1, -1)]:
+        if place != (last[0], last[1] + 1):
+            start, end = address(first[1], first[0]), address(last[1], last[0])
+            yield start if start == end else f"{start}:{end}"
+            first = place
+        last = place
 
 
 def _validation_kind(slot: Slot) -> tuple[_Kind, str, tuple[str, ...]] | None:

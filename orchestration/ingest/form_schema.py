@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,16 +34,6 @@ def schema_files() -> dict[str, str]:
 def form_map_schema() -> str:
     """The JSON Schema of form maps, as JSON."""
     return schema_files()[FORM_MAP_SCHEMA]
-
-
-def write_schemas(folder: Path) -> None:
-    """Write the schema files into a folder.
-
-    Raises:
-        OSError: a file cannot be written.
-    """
-    for name, content in schema_files().items():
-        (folder / name).write_text(content, encoding="utf-8")
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Names that changed with the years, item by item.
 
-What each summary calls a class in a year is typed here a second time: the 2012 classification, its revision of
-2014, the revised Budget Law of 2015, the classifications of 2019 and 2020.
+What each summary calls a class in a year is typed here a second time: the 2012 classification, its revision
+of 2014, the revised Budget Law of 2015, the classifications of 2019 and 2020.
 """
 
 from __future__ import annotations

@@ -253,6 +253,8 @@ def template(
         session.fail(2, "template_no_edition", form=form, year=year)
     except blank_forms.UnitNotPrintedError as error:
         session.fail(2, "template_unit", form=form, unit=unit, known=", ".join(error.units))
+    except blank_forms.BlankFormError as error:
+        session.fail(EXIT_FAILED, "template_not_drawn", reason=error)
     target = path or Path(f"{catalogue.forms[form].title.zh}_{year}.xlsx")
     if target.exists() and not force:
         session.fail(EXIT_FAILED, "template_exists", file=target)

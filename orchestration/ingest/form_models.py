@@ -233,6 +233,13 @@ class Block(MapModel):
     subject_totals: tuple[str, ...] = ()
 
     @model_validator(mode="after")
+    def _coded_rows_have_a_place(self) -> Block:
+        below = self.codes.below if self.codes else None
+        if below and below not in {item.code for item in self.items}:
+            raise ValueError(f"codes: below {below!r} names no row of this block")
+        return self
+
+    @model_validator(mode="after")
     def _rows_differ(self) -> Block:
         for later, item in enumerate(self.items):
             for other in self.items[:later]:
@@ -317,6 +324,15 @@ class IndicatorTable(MapModel):
     after: str = ""
     rows: tuple[dict[FieldName, str], ...] = ()
 
+    @model_validator(mode="after")
+    def _rows_fit(self) -> IndicatorTable:
+        fields = {column.field for column in self.columns}
+        if unknown := {name for row in self.rows for name in row} - fields:
+            raise ValueError(
+                f"{self.anchor}: rows name {sorted(unknown)}, which no column of the table holds"
+            )
+        return self
+
 
 class Layout(MapModel):
     """One way a table is printed. A table may have several; the header decides.
@@ -344,6 +360,25 @@ class Layout(MapModel):
     totals: tuple[str, ...] = ()
     fields: Flat[CardField] = ()
     indicators: tuple[IndicatorTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _headers_fit(self) -> Layout:
+        for column in (column for block in self.blocks for column in block.columns):
+            for path in column.header:
+                if self.header_rows > 1 and path.count("/") >= self.header_rows:
+                    parts = path.count("/") + 1
+                    raise ValueError(
+                        f"header {path!r} has {parts} parts, but header_rows is {self.header_rows}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _inner_tables_have_a_place(self) -> Layout:
+        labels = {field.label for field in self.fields}
+        for part in self.indicators:
+            if part.after and part.after not in labels:
+                raise ValueError(f"{part.anchor}: after {part.after!r} names no label of the card")
+        return self
 
 
 class Table(MapModel):
@@ -468,7 +503,6 @@ class FormMap(MapModel):
             used |= {card_field.field for card_field in layout.fields if card_field.field}
             nested = {column.field for part in layout.indicators for column in part.columns if column.field}
             nested |= {name for part in layout.indicators for name in part.constants}
-            nested |= {name for part in layout.indicators for row in part.rows for name in row}
             if unknown := (used - known) | (nested - inner):
                 raise ValueError(f"table {table.table}: fields {sorted(unknown)} are not declared")
         if self.indicator_fields and self.key not in self.fields:

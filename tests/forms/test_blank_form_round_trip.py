@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from orchestration.fiscal_years import fiscal_years
-from orchestration.ingest.form_models import FormMap
 from orchestration.ingest.read import read_workbook
 from orchestration.publish.blank_forms import plan_form, write_blank_form
 from tests.support.filled_forms import Filler, cells_of, choices_of_layout, decisive_years, printed_rows
@@ -75,20 +74,3 @@ def test_every_layout_is_printed_in_some_case() -> None:
         for index in range(len(table.layouts))
     }
     assert printed == shipped
-
-
-def test_rows_printed_inside_cards_are_those_of_the_map() -> None:
-    for form in shipped_forms().forms.values():
-        for part in inner_tables(form):
-            names = {column.field for column in part.columns}
-            assert all(set(row) <= names for row in part.rows), (form.form, part.anchor)
-
-
-def inner_tables(form: FormMap) -> list:  # type: ignore[type-arg]
-    return [
-        part
-        for edition in form.editions
-        for table in edition.tables
-        for layout in table.layouts
-        for part in layout.indicators
-    ]

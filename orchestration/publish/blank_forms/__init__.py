@@ -6,13 +6,12 @@ What does not: any word of a form, which is data in `orchestration/forms/`, and 
 
 from orchestration.publish.blank_forms.form import (
     BLANK_ROWS,
-    BlankFormError,
     NoEditionError,
     UnitNotPrintedError,
     UnknownFormError,
     plan_form,
 )
-from orchestration.publish.blank_forms.plan import SheetPlan, Slot
+from orchestration.publish.blank_forms.plan import BlankFormError, SheetPlan, Slot
 from orchestration.publish.blank_forms.write import write_blank_form
 
 __all__ = [

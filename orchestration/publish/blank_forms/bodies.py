@@ -67,7 +67,11 @@ def _column_numbers(plan: SheetPlan, row: int) -> None:
     for index in range(len(plan.layout.blocks)):
         own = [i for i, column in enumerate(plan.layout.columns) if column.block == index]
         values = [i for i in own if _is_value(plan, plan.layout.columns[i])]
-        before = [i for i in own if i < values[0] and plan.layout.columns[i].spec.role != "line_number"]
+        before = [
+            i
+            for i in own
+            if i < min(values, default=len(own)) and plan.layout.columns[i].spec.role != "line_number"
+        ]
         if before:
             plan.put(row, before[0], plan.words.column_numbers, Look.HEADER)
             plan.merge(row, before[0], row, before[-1])

@@ -9,15 +9,11 @@ from orchestration.ingest.compiled import CompiledLayout, CompiledTable, for_yea
 from orchestration.ingest.forms import FormCatalogue
 from orchestration.publish.blank_forms.bodies import plan_body
 from orchestration.publish.blank_forms.card import plan_card
-from orchestration.publish.blank_forms.plan import SheetPlan, own_name
+from orchestration.publish.blank_forms.plan import BlankFormError, SheetPlan, own_name
 
 BLANK_ROWS = 12
 _TAB_LENGTH = 31  # the longest name of a sheet that Excel accepts
 _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
-
-
-class BlankFormError(ValueError):
-    """A blank form that cannot be drawn."""
 
 
 class UnknownFormError(BlankFormError):
@@ -62,6 +58,7 @@ def plan_form(
         UnknownFormError: no map has the code.
         NoEditionError: the form has no edition in the year.
         UnitNotPrintedError: no table of the form is printed in the unit.
+        BlankFormError: what the map says about the blank form contradicts itself.
     """
     if form_code not in catalogue.forms:
         raise UnknownFormError(form_code)

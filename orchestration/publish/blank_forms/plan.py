@@ -12,6 +12,7 @@ from enum import StrEnum
 from orchestration.ingest.compiled import CompiledColumn, CompiledLayout, CompiledTable
 from orchestration.ingest.form_models import BlankFormWords, Holds
 from orchestration.ingest.grid import Area
+from orchestration.ingest.text import address
 
 
 class Look(StrEnum):
@@ -25,6 +26,10 @@ class Look(StrEnum):
     PART = "part"
     TOTAL = "total"
     NUMBER = "number"
+
+
+class BlankFormError(ValueError):
+    """A blank form that cannot be drawn; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,27 @@ class SheetPlan:
             self.texts.append(Text(row, column, text, look))
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Merge cells; a single cell needs none."""
-        if (top, left) != (bottom, right):
-            self.merged.append(Area(top, left, bottom, right))
+        """Merge cells; a single cell needs none.
+
+        Raises:
+            BlankFormError: the range would overlap another one, which Excel takes for a damaged file.
+        """
+        if (top, left) == (bottom, right):
+            return
+        area = Area(top, left, bottom, right)
+        for other in self.merged:
+            if not (
+                area.bottom < other.top
+                or other.bottom < area.top
+                or area.right < other.left
+                or other.right < area.left
+            ):
+                place = address(top, left)
+                raise BlankFormError(
+                    f"{self.table.form.form}.yml: table {self.table.spec.table}: "
+                    f"the range at {place} overlaps another one; check `spans` and the order of the labels"
+                )
+        self.merged.append(area)
 
     def put_title(self, title: str, *, year_line: bool) -> int:
         """Print title, year, reporting unit and unit; returns the row below."""
@@ -134,20 +157,13 @@ class SheetPlan:
         return row + 1
 
     def put_header(self, columns: Sequence[CompiledColumn], top: int, rows: int) -> None:
-        """Print a header of several rows, merged as its paths say.
-
-        Raises:
-            ValueError: a path of the map has more parts than the header has rows.
-        """
-        paths = [column.parts for column in columns]
-        deepest = max(paths, key=len)
-        if len(deepest) > rows:
-            raise ValueError(f"header {'/'.join(deepest)!r} has {len(deepest)} parts in {rows} header rows")
+        """Print a header of several rows, merged as its paths say."""
+        paths = [column.parts if rows > 1 else [column.printed] for column in columns]
         for index, path in enumerate(paths):
             for level, part in enumerate(path[:-1]):
-                if index == 0 or not _goes_on(columns, index - 1, index, level):
+                if index == 0 or not self._goes_on(index - 1, index, paths, level):
                     last = index
-                    while last + 1 < len(paths) and _goes_on(columns, last, last + 1, level):
+                    while last + 1 < len(paths) and self._goes_on(last, last + 1, paths, level):
                         last += 1
                     self.put(top + level, index, part, Look.HEADER)
                     self.merge(top + level, index, top + level, last)
@@ -156,15 +172,14 @@ class SheetPlan:
             self.merge(lowest, index, top + rows - 1, index)
         self.header = (top, top + rows - 1)
 
-
-def _goes_on(columns: Sequence[CompiledColumn], one: int, other: int, level: int) -> bool:
-    """Whether a header text above column `one` reaches over column `other`."""
-    first, second = columns[one].parts, columns[other].parts
-    return (
-        columns[one].block == columns[other].block
-        and min(len(first), len(second)) > level + 1
-        and first[: level + 1] == second[: level + 1]
-    )
+    def _goes_on(self, one: int, other: int, paths: Sequence[Sequence[str]], level: int) -> bool:
+        """Whether a header text above column `one` reaches over column `other`."""
+        columns, first, second = self.layout.columns, paths[one], paths[other]
+        return (
+            columns[one].block == columns[other].block
+            and min(len(first), len(second)) > level + 1
+            and first[: level + 1] == second[: level + 1]
+        )
 
 
 def text_width(text: str) -> int:

@@ -66,17 +66,16 @@ def _sheet(sheet: Worksheet, plan: SheetPlan) -> None:
     _rule(sheet, plan)
     for printed in plan.texts:
         cell = _cell(sheet, printed.row, printed.column)
-        cell.value = printed.text
+        # Numbers as numbers: Excel marks each number stored as text.
+        cell.value = int(printed.text) if printed.text.isdecimal() else printed.text
         cell.font = _FONTS.get(printed.look, _BODY_FONT)
         cell.alignment = Alignment(
-            horizontal="center" if printed.text.isdigit() else _ALIGNED.get(printed.look, "left"),
+            horizontal="center" if printed.text.isdecimal() else _ALIGNED.get(printed.look, "left"),
             vertical="center",
             wrap_text=printed.look not in _UNWRAPPED,
         )
         if printed.look is Look.HEADER and plan.body[0] <= printed.row:
             cell.fill = _HEADER_FILL
-        if printed.text.isdigit():
-            cell.number_format = _CODE_FORMAT
     for slot in plan.slots:
         cell = _cell(sheet, slot.row, slot.column)
         cell.font, cell.fill, cell.number_format = _BODY_FONT, _INPUT_FILL, _number_format(slot)

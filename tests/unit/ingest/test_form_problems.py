@@ -126,6 +126,72 @@ def test_a_mistake_names_file_line_and_field(tmp_path: Path, old: str, new: str,
     assert said_of(tmp_path, FORM.replace(old, new, 1)) == expected
 
 
+CARD = """form: small
+title: {zh: 小卡, en: Small}
+filed_by: {zh: 部门, en: Departments}
+key: code
+fields:
+  code: {zh: 编码, en: Code}
+indicator_fields:
+  name: {zh: 名称, en: Name}
+editions:
+  - edition: "2012"
+    valid_from: 2012
+    tables:
+      - table: cards
+        kind: card
+        titles: [小卡]
+        layouts:
+          - fields:
+              - {label: 编码, field: code}
+              - {label: 说明, at: none, spans: 1}
+            indicators:
+              - anchor: 指标
+                after: 说明
+                columns:
+                  - {header: 名称, field: name}
+                rows: [{name: 甲}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "said"),
+    [
+        (FORM, "header: 金额,", "header: 金额/本年/实际,", ""),
+        (
+            FORM.replace("- blocks:", "- header_rows: 2\n            blocks:"),
+            "header: 金额,",
+            "header: 金额/本年/实际,",
+            "header '金额/本年/实际' has 3 parts, but header_rows is 2",
+        ),
+        (
+            FORM,
+            "                items:",
+            "                codes: {lengths: [3], below: z}\n                items:",
+            "codes: below 'z' names no row of this block",
+        ),
+        (CARD, "编码, field", "编码, field", ""),
+        (CARD, "after: 说明", "after: 备注", "指标: after '备注' names no label of the card"),
+        (
+            CARD,
+            "rows: [{name: 甲}]",
+            "rows: [{nam: 甲}]",
+            "指标: rows name ['nam'], which no column of the table holds",
+        ),
+        (CARD, "at: none, spans: 1", "spans: 1", "label '说明': only a heading (`at: none`) spans rows"),
+    ],
+)
+def test_what_is_said_about_the_blank_form_agrees_with_the_rest(
+    tmp_path: Path, text: str, old: str, new: str, said: str
+) -> None:
+    assert old in text
+    changed = text.replace(old, new, 1)
+    if said:
+        assert said in said_of(tmp_path, changed)
+    else:
+        assert catalogue_of(tmp_path / "forms", small=changed).forms
+
+
 def test_rows_of_years_apart_may_share_code_and_label(tmp_path: Path) -> None:
     text = FORM.replace(
         "- {code: a, label: 甲}",

@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from orchestration.publish.blank_forms import (
+    BlankFormError,
     NoEditionError,
     UnitNotPrintedError,
     UnknownFormError,
@@ -18,7 +19,9 @@ from orchestration.publish.blank_forms import (
     write_blank_form,
 )
 from orchestration.publish.blank_forms.numerals import numeral
+from orchestration.resources.paths import SHIPPED_FORMS
 from tests.support.real_material import shipped_forms
+from tests.support.workbooks import catalogue_of
 
 YEARS = (2013, 2020, 2025)
 EDITED = [
@@ -84,7 +87,7 @@ def test_summary_looks_like_the_official_one(tmp_path: Path) -> None:
     ]
     assert {"A1:D1", "A3:B3", "C3:D3"} <= merged(sheet)
     assert [cell.value for cell in sheet[4]] == ["项目", "决算数", "项目", "决算数"]
-    assert [cell.value for cell in sheet[5]] == ["栏次", "1", "栏次", "2"]
+    assert [cell.value for cell in sheet[5]] == ["栏次", 1, "栏次", 2]
     assert sheet["A6"].value == "一、公共财政预算财政拨款收入"
     totals = {
         row: (sheet.cell(row, 1).value, sheet.cell(row, 3).value) for row in range(6, sheet.max_row + 1)
@@ -106,7 +109,7 @@ def test_the_other_unit_is_the_layout_of_the_accounting_software(tmp_path: Path)
     assert sheet["J2"].value == "单位：元"
     assert {"A3:D3", "A4:C4", "D4:D5", "E3:E5", "A6:D6", "A7:D7"} <= merged(sheet)
     assert [sheet[cell].value for cell in ("A4", "A5", "B5", "C5", "A6", "E6")] == [
-        *("功能分类科目编码", "类", "款", "项", "栏次", "1")
+        *("功能分类科目编码", "类", "款", "项", "栏次", 1)
     ]
     assert sheet["A7"].value == "合计" and sheet["A8"].number_format == "@"
 
@@ -160,7 +163,7 @@ def test_rows_with_a_unit_of_their_own_print_the_one_asked_for(tmp_path: Path) -
     assert (units["年末总人口"], units["教育标准支出"]) == ("人", "元")
     assert sheet["D5"].number_format == "#,##0"
     numbers = [row[0].value for row in sheet.iter_rows(min_row=4) if row[1].value]
-    assert numbers == [str(number) for number in range(1, 18)]
+    assert numbers == list(range(1, 18))
 
 
 def test_target_card_is_laid_out_as_in_the_ministrys_form(tmp_path: Path) -> None:
@@ -200,6 +203,18 @@ def test_what_cannot_be_drawn_is_refused_by_its_reason() -> None:
     with pytest.raises(UnitNotPrintedError) as error:
         plan_form(forms, "evaluation_register", 2014, unit="美元")
     assert error.value.units == ("万元", "元")
+
+
+def test_ranges_that_would_overlap_are_refused(tmp_path: Path) -> None:
+    shipped = (SHIPPED_FORMS / "department_performance_target.yml").read_text(encoding="utf-8")
+    changed = shipped.replace("spans: 3", "spans: 9")
+    assert changed != shipped
+    forms = catalogue_of(tmp_path / "forms", department_performance_target=changed)
+
+    with pytest.raises(
+        BlankFormError, match=r"department_performance_target\.yml: table cards: the range at A\d+"
+    ):
+        plan_form(forms, "department_performance_target", 2014)
 
 
 def test_running_numbers() -> None:

@@ -288,12 +288,63 @@ def return_(session: Session, submitter: str | None, year: int | None, out: Path
 
 
 @main.command()
+@click.option(
+    "--schema", is_flag=True, help="Print the JSON Schema of form maps instead. 输出表样定义的 JSON Schema"
+)
 @click.pass_obj
-def forms(session: Session) -> None:
-    """The forms the warehouse reads, with their editions · 表样"""
+def forms(session: Session, schema: bool) -> None:
+    """The forms the warehouse reads, with their editions and tables · 表样"""
     from orchestration.reports import print_forms
 
+    if schema:
+        from orchestration.ingest.form_schema import form_map_schema
+
+        click.echo(form_map_schema(), nl=False)
+        return
     print_forms(session.console, session.voice, session.workspace)
+
+
+@main.command()
+@click.argument("form")
+@click.option("--year", type=int, required=True, help="Fiscal year of the form. 年度")
+@click.option("--unit", help="Unit of amounts, such as 元 or 万元; else the form's usual one. 金额单位")
+@click.option(
+    "--rows", type=click.IntRange(1, 5000), default=12, show_default=True, help="Blank rows. 空白行数"
+)
+@click.option(
+    "--out",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write, else named here. 输出文件",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file. 覆盖已有文件")
+@click.pass_obj
+def template(
+    session: Session, form: str, year: int, unit: str | None, rows: int, path: Path | None, force: bool
+) -> None:
+    """Write the blank official FORM of a year as a workbook to fill in · 生成空白报表"""
+    from orchestration.ingest.forms import load_catalogue
+    from orchestration.publish import blank_forms
+
+    catalogue = load_catalogue(session.workspace.form_folders())
+    try:
+        plans = blank_forms.plan_form(catalogue, form, year, unit=unit, rows=rows)
+    except blank_forms.UnknownFormError:
+        session.fail(2, "template_unknown_form", form=form, known=", ".join(catalogue.forms))
+    except blank_forms.NoEditionError:
+        session.fail(2, "template_no_edition", form=form, year=year)
+    except blank_forms.UnitNotPrintedError as error:
+        session.fail(2, "template_unit", form=form, unit=unit, known=", ".join(error.units))
+    except blank_forms.BlankFormError as error:
+        session.fail(EXIT_FAILED, "template_not_drawn", reason=error)
+    target = path or Path(f"{catalogue.forms[form].title.zh}_{year}.xlsx")
+    if target.exists() and not force:
+        session.fail(EXIT_FAILED, "template_exists", file=target)
+    try:
+        blank_forms.write_blank_form(plans, target)
+    except OSError as error:
+        session.fail(EXIT_FAILED, "template_not_written", file=target, reason=error)
+    session.say("template_written", file=target, sheets=len(plans))
 
 
 @main.command()

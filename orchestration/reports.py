@@ -14,6 +14,7 @@ from rich.table import Table
 
 from orchestration import fingerprint
 from orchestration.inbox import InboxFile
+from orchestration.ingest.form_models import Edition
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.manifest import MANIFEST_NAME, Manifest
 from orchestration.publish.releases import current_release, published_fingerprint
@@ -86,21 +87,25 @@ def print_findings(
 
 
 def print_forms(console: Console, voice: Voice, workspace: Workspace) -> None:
-    """Print the form maps in use."""
+    """Print the form maps in use: who files each, its editions with their years, its tables."""
     from orchestration.ingest.forms import load_catalogue
 
-    table = Table(title=voice.line("title_forms"), title_justify="left", box=None, pad_edge=False)
-    for column in ("form", "title", "filed_by", "editions"):
-        table.add_column(voice.line(f"column_{column}"), overflow="fold")
     for code, form in load_catalogue(workspace.form_folders()).forms.items():
         titles = {"title_zh": form.title.zh, "title_en": form.title.en}
         filers = {"filed_by_zh": form.filed_by.zh, "filed_by_en": form.filed_by.en}
-        editions = "\n".join(
-            f"{edition.edition} ({edition.valid_from or ''}-{edition.valid_to or ''})"
-            for edition in form.editions
-        )
-        table.add_row(code, voice.pick(titles, "title"), voice.pick(filers, "filed_by"), editions)
-    console.print(table, markup=False)
+        tables = [table.table for edition in form.editions for table in form.tables_of(edition)]
+        _print_plain(console, f"{code}  {voice.pick(titles, 'title')}", "bold")
+        for column, said in (
+            ("filed_by", voice.pick(filers, "filed_by")),
+            ("editions", ", ".join(_edition_span(edition) for edition in form.editions)),
+            ("tables", ", ".join(dict.fromkeys(tables))),
+        ):
+            _print_plain(console, f"    {voice.line(f'column_{column}')}: {said}")
+
+
+def _edition_span(edition: Edition) -> str:
+    ends = "-" if edition.valid_to is None else f"-{edition.valid_to}"
+    return f"{edition.edition} ({edition.valid_from}{'' if edition.valid_to == edition.valid_from else ends})"
 
 
 def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None:

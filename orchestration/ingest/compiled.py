@@ -36,6 +36,11 @@ class CompiledColumn:
     printed: str
     block: int
 
+    @property
+    def parts(self) -> list[str]:
+        """The header as printed, row by row."""
+        return self.printed.split(PATH_SEPARATOR)
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledItem:
@@ -104,6 +109,11 @@ class CompiledTable:
     def key(self) -> tuple[str, str]:
         """Form code and table code."""
         return self.form.form, self.spec.table
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Names its sheet may have, terms filled."""
+        return tuple(_filled(name, self.edition) for name in self.spec.sheets)
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ with places as (
     {% for table, prefix in places %}
     select
         '{{ table }}' as table_name,
-        {{ prefix }}submission_id as submission_id,
-        {{ prefix }}sheet as sheet,
-        {{ prefix }}cell as cell
+        {{ prefix }}submission_id{{ ' as submission_id' if prefix }},
+        {{ prefix }}sheet{{ ' as sheet' if prefix }},
+        {{ prefix }}cell{{ ' as cell' if prefix }}
     from {{ ref(table) }}
     where {{ prefix }}cell is not null
     {{ "union all" if not loop.last }}

@@ -300,7 +300,7 @@ def _keep_cells(connection: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[st
     leaving = [submission_id for submission_id, is_leaving in touched.items() if is_leaving]
     has_view = connection.execute(
         "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'filed_cells'"
-    ).fetchone()
+    ).fetchall()
     if leaving and has_view:
         connection.execute(
             "insert into raw.withdrawn_cells"

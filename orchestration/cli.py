@@ -195,8 +195,15 @@ def drift(session: Session, file: Path, year: int | None, form: Literal["json", 
     """
     from orchestration.drift.command import run as compare
 
-    folders = session.workspace.form_folders()
-    compare(session.console, session.errors, session.voice, file, folders, year=year, form=form or "text")
+    compare(
+        session.console,
+        session.errors,
+        session.voice,
+        file,
+        session.workspace,
+        year=year,
+        form=form or "text",
+    )
 
 
 @main.command()

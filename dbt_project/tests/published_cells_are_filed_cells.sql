@@ -1,4 +1,6 @@
 -- Any cell a mart names can be looked up among the cells that were read.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_cells'}}}) }}
+
 {% set places = [
     ('fct_final_accounts', ''), ('fct_budgets', ''), ('fct_coverage_ledger', ''), ('fct_coverage_ledger', 'evidence_'),
     ('fct_score_trace', ''), ('fct_indicator_inputs', ''), ('dim_projects', ''), ('dim_units', ''), ('dim_regions', ''),

@@ -27,7 +27,7 @@ from orchestration.ingest.read import read_bytes
 from orchestration.ingest.recognise import recognise
 from orchestration.ingest.results import ReadResult
 from orchestration.ingest.text import fold, parse_address, years_in
-from orchestration.resources.paths import SHIPPED_FORMS
+from orchestration.resources.paths import SHIPPED_FORMS, Workspace
 from orchestration.voice import Voice
 
 EXIT_DRIFT = 1
@@ -258,7 +258,7 @@ def run(
     errors: Console,
     voice: Voice,
     file: Path,
-    form_folders: Sequence[Path],
+    workspace: Workspace,
     *,
     year: int | None = None,
     form: Form = "text",
@@ -270,7 +270,7 @@ def run(
     """
     said = voice.about("drift")
     try:
-        report = drift(file.read_bytes(), form_folders, year or _year_of_folder(file))
+        report = drift(file.read_bytes(), workspace.form_folders(), year or _year_of_folder(file))
     except CannotCompareError as error:
         errors.print(
             said.lines(error.key, file=file.name, **error.values),
@@ -284,7 +284,7 @@ def run(
     elif form == "diff":
         _print_diff(report)
     else:
-        _print_text(console, said, file, report, form_folders)
+        _print_text(console, said, file, report, workspace.own_forms)
     if report.is_drift:
         raise click.exceptions.Exit(EXIT_DRIFT)
 
@@ -295,9 +295,7 @@ def _year_of_folder(file: Path) -> int | None:
     return int(name) if len(name) == 4 and name.isdigit() else None
 
 
-def _print_text(
-    console: Console, voice: Voice, file: Path, report: DriftReport, form_folders: Sequence[Path]
-) -> None:
+def _print_text(console: Console, voice: Voice, file: Path, report: DriftReport, own_forms: Path) -> None:
     def say(line: str, style: str = "") -> None:
         console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
@@ -314,8 +312,7 @@ def _print_text(
         say("")
         say(voice.lines("paste_into", path=map_file.path), "bold")
         if map_file.path.parent == SHIPPED_FORMS:
-            own = next((folder for folder in form_folders if folder != SHIPPED_FORMS), "forms/")
-            say(voice.lines("shipped", own=own), "dim")
+            say(voice.lines("shipped", own=own_forms), "dim")
         for hunk in hunks(map_file.text, edits):
             key = "insert_behind" if hunk.is_insertion else "replace_lines"
             say(voice.line(key, first=hunk.first, last=hunk.last))
@@ -332,7 +329,7 @@ def _named(voice: Voice, change: Change) -> str:
 
 def _seen(change: Change) -> str:
     given = f"“{change.given}”" if change.given else "—"
-    return f"{given} ← “{change.expected}”" if change.expected and change.expected != change.given else given
+    return f"“{change.expected}” → {given}" if change.expected and change.expected != change.given else given
 
 
 def _print_json(report: DriftReport) -> None:

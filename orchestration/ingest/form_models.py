@@ -575,6 +575,7 @@ class Vocabulary(MapModel):
         skip_rows: first texts of rows that carry no data (栏次).
         note_prefixes: first words of lines below a table.
         continuation_suffixes: ends of a title that continue a table (续表).
+        answer_titles: first texts of the list of findings in a returned workbook, which may be filed again.
         statements: what amount cells may say without a number: text → meaning.
         value_status: what a figure is whose cell says so: meaning → status.
         blank_form: words a blank form prints.
@@ -585,6 +586,7 @@ class Vocabulary(MapModel):
     skip_rows: tuple[str, ...]
     note_prefixes: tuple[str, ...]
     continuation_suffixes: tuple[str, ...]
+    answer_titles: tuple[str, ...] = ()
     statements: dict[str, Statement]
     value_status: dict[Statement, ValueStatus]
     blank_form: BlankFormWords

@@ -262,32 +262,39 @@ class Block(MapModel):
         return self
 
 
-def _overlap(one: Dated, other: Dated) -> str:
-    """The fiscal years in which both hold, in words; '' when there is none."""
-    first = max(one.valid_from or 0, other.valid_from or 0)
-    last = min(one.valid_to or 9999, other.valid_to or 9999)
-    if first > last:
+def _overlap(*parts: Dated) -> str:
+    """The fiscal years in which all hold, in words; '' when there is none."""
+    first = max(part.valid_from or 0 for part in parts)
+    ends = [part.valid_to for part in parts if part.valid_to is not None]
+    last = min(ends, default=None)
+    if last is not None and first > last:
         return ""
-    start, end = str(first or "the beginning"), "on" if last == 9999 else f"to {last}"
-    return f"in {first}" if first == last else f"from {start} {end}"
+    if first == last:
+        return f"in {first}"
+    return f"from {first or 'the beginning'} {'on' if last is None else f'to {last}'}"
 
 
 def _refuse_second(other: Item, item: Item, overlap: str) -> None:
+    """Refuse what makes two rows one: a code that both hold, or a spelling that both answer to."""
     if item.code and item.code == other.code and not (item.optional or other.optional):
         raise ValueError(
             f"row {item.label!r}: code {item.code} is also row {other.label!r} {overlap}; "
             "end the earlier one with `to` and begin this one the year after with `from`"
         )
-    if (
-        item.kind != "heading"
-        and not item.again
-        and item.numbered == other.numbered
-        and fold(item.label) == fold(other.label)
-    ):
-        raise ValueError(
-            f"row {item.label!r} (code {item.code}): the same label is already code {other.code} {overlap}; "
-            "if the form prints it twice, say `again: true` here"
-        )
+    if item.kind == "heading" or item.again or item.numbered != other.numbered:
+        return
+    for text, span in _spellings(item):
+        for known, known_span in _spellings(other):
+            if fold(text) == fold(known) and (years := _overlap(item, other, span, known_span)):
+                raise ValueError(
+                    f"row {item.label!r} (code {item.code}): the same label {text!r} is already "
+                    f"code {other.code} {years}; if the form prints it twice, say `again: true` here"
+                )
+
+
+def _spellings(item: Item) -> list[tuple[str, Dated]]:
+    """What a row answers to, each with its years."""
+    return [(item.label, item), *((alias.text, alias) for alias in item.aliases)]
 
 
 class CardField(Dated):

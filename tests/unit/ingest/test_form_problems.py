@@ -96,9 +96,17 @@ def test_the_map_itself_is_good(tmp_path: Path) -> None:
         pytest.param(
             "label: 乙",
             "label: 丁",
-            f"small.yml: line 18: {BLOCK}: row '丁' (code b): the same label is already code d from 2013 on; "
+            f"small.yml: line 18: {BLOCK}: row '丁' (code b): the same label '丁' is already code d "
+            "from 2013 on; "
             "if the form prints it twice, say `again: true` here",
             id="duplicated label, one of them shared",
+        ),
+        pytest.param(
+            "label: 乙, from: 2013",
+            "label: 乙, from: 2013, aliases: [{text: 甲, to: 2014}]",
+            f"small.yml: line 18: {BLOCK}: row '乙' (code b): the same label '甲' is already code a "
+            "from 2013 to 2014; if the form prints it twice, say `again: true` here",
+            id="alias that is another row's label",
         ),
         pytest.param(
             "label: 丁",
@@ -197,6 +205,11 @@ def test_rows_of_years_apart_may_share_code_and_label(tmp_path: Path) -> None:
         "- {code: a, label: 甲}",
         "- {code: a, label: 甲, to: 2012}\n                  - {code: a, label: 甲, from: 2013}",
     )
+    assert catalogue_of(tmp_path / "forms", small=text).forms
+
+
+def test_an_alias_may_be_another_rows_label_of_other_years(tmp_path: Path) -> None:
+    text = FORM.replace("label: 乙, from: 2013", "label: 乙, from: 2013, aliases: [{text: 甲, to: 2012}]")
     assert catalogue_of(tmp_path / "forms", small=text).forms
 
 

@@ -21,7 +21,7 @@ from orchestration.drift.places import MapFile
 from orchestration.drift.sheets import TableOnSheet, tables_on_sheets
 from orchestration.ingest.compiled import for_year
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
-from orchestration.ingest.forms import FormCatalogue, load_catalogue
+from orchestration.ingest.forms import FormCatalogue, FormMapError, load_catalogue
 from orchestration.ingest.grid import decode
 from orchestration.ingest.read import read_bytes
 from orchestration.ingest.recognise import recognise
@@ -93,10 +93,12 @@ def drift(data: bytes, form_folders: Sequence[Path], year: int | None = None) ->
         year: fiscal year it is filed for; else the one its titles name.
 
     Raises:
-        CannotCompareError: it cannot be read, is no known form, or names no year.
-        FormMapError: the form maps cannot be used.
+        CannotCompareError: it cannot be read, is no known form, or names no year; or a form map is broken.
     """
-    catalogue = load_catalogue(form_folders)
+    try:
+        catalogue = load_catalogue(form_folders)
+    except FormMapError as error:
+        raise CannotCompareError("bad_map", reason=error) from error
     year = year or _year_named(data)
     result = read_bytes(data, year, catalogue)
     report = DriftReport(year)

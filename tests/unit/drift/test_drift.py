@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -499,7 +498,6 @@ def test_the_command_answers_as_json_and_as_a_patch(tmp_path: Path) -> None:
 
 
 def test_the_command_tells_what_cannot_be_compared(tmp_path: Path) -> None:
-    shutil.copytree(Path(__file__).parent, tmp_path / "x", dirs_exist_ok=True)
     for name, content in {
         "broken.xlsx": b"PK\x03\x04 cut",
         "other.xlsx": xlsx({"表": [["无关"], ["x", 1]]}),
@@ -508,3 +506,8 @@ def test_the_command_tells_what_cannot_be_compared(tmp_path: Path) -> None:
         told = bpw(tmp_path, "drift", str(tmp_path / name), "--year", "2015")
         assert told.exit_code == 2 and name in told.output, told.output
     assert bpw(tmp_path, "drift", str(tmp_path / "absent.xlsx")).exit_code == 2
+    (tmp_path / "forms").mkdir()
+    broken = SUMMARY.replace("kind: matrix", "kind: heap")
+    (tmp_path / "forms" / "summary.yml").write_text(broken, "utf-8")
+    told = bpw(tmp_path, "drift", str(tmp_path / "other.xlsx"), "--year", "2015")
+    assert told.exit_code == 2 and "summary.yml" in told.output and "kind" in told.output

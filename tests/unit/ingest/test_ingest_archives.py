@@ -150,16 +150,28 @@ def test_damage_to_one_member_is_its_own() -> None:
     assert ids["a.xlsx"] != hashlib.sha256(BOOK).hexdigest()
 
 
-def test_bombs_are_refused_quickly() -> None:
-    started = time.monotonic()
-    assert reason_of(archive({f"{n}.csv": bytes(30 * MEBIBYTE) for n in range(3)})) == "read.bomb"
-    assert reason_of(declaring(archive({"a": b"x" * 100}), 0xFFFFFFF0)) == "read.bomb"
-    assert reason_of(archive({f"{n}.xlsx": b"" for n in range(1001)})) == "read.too_many_members"
-    assert reason_of(archive({f"{n}": b"" for n in range(30_000)})) == "read.bomb"
-    # A member that says less than it holds gives no more than it says.
+BOMBS = {
+    "read.bomb": [
+        lambda: archive({f"{number}.csv": bytes(30 * MEBIBYTE) for number in range(3)}),
+        lambda: declaring(archive({"a": b"x" * 100}), 0xFFFFFFF0),
+        lambda: archive({f"{number}": b"" for number in range(30_000)}),
+    ],
+    "read.too_many_members": [lambda: archive({f"{number}.xlsx": b"" for number in range(1001)})],
+}
+
+
+@pytest.mark.parametrize("reason", BOMBS)
+def test_bombs_are_refused_quickly(reason: str) -> None:
+    for make in BOMBS[reason]:
+        data = make()
+        started = time.process_time()
+        assert reason_of(data) == reason
+        assert time.process_time() - started < 5
+
+
+def test_a_member_gives_no_more_than_it_says() -> None:
     lying = declaring(archive({"a.csv": b"1,2\n" * 500_000}), 10)
     assert refusal_of(lying, "a.csv")[0] == "read.corrupt"
-    assert time.monotonic() - started < 10
 
 
 def test_a_path_leads_to_a_member_and_links_lead_nowhere(tmp_path: Path) -> None:

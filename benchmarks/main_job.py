@@ -22,59 +22,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-MARKS = ("<!-- benchmark: begin -->\n", "<!-- benchmark: end -->")
-DOCUMENTS = [ROOT / "benchmarks" / "README.md", ROOT / "README.md", ROOT / "README.zh-CN.md"]
-
-
-def measured(arguments: Sequence[str], workspace: Path) -> tuple[float, float]:
-    """Wall seconds and peak resident memory (MB, the process and its workers together) of one command."""
-    environment = {**os.environ, "BPW_WORKSPACE": str(workspace)}
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    peak = [0]
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
-    watcher.start()
-    output, _ = process.communicate()
-    seconds = time.perf_counter() - started
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{output}")
-    return seconds, peak[0] / 2**20
-
-
-def _watch(pid: int, peak: list[int]) -> None:
-    page = os.sysconf("SC_PAGE_SIZE")
-    while Path(f"/proc/{pid}").exists():
-        total = 0
-        for member in [pid, *_descendants(pid)]:
-            try:
-                total += int(Path(f"/proc/{member}/statm").read_text().split()[1]) * page
-            except (OSError, IndexError):
-                continue  # it ended while we looked
-        peak[0] = max(peak[0], total)
-        time.sleep(0.1)
-
-
-def _descendants(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    found = [int(child) for child in children]
-    return found + [grandchild for child in found for grandchild in _descendants(child)]
+from benchmarks.measuring import ROOT, measured, write
 
 
 def plain_job(workspace_root: Path) -> dict[str, float]:
@@ -88,7 +40,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
     from orchestration.publish.candidate import export_candidate
     from orchestration.resources.findings import rebuild_quarantine
     from orchestration.resources.paths import Workspace
-    from orchestration.resources.raw_tables import raw_tables, write_vocabulary
+    from orchestration.resources.raw_tables import raw_tables, write_filed_cells, write_vocabulary
     from orchestration.resources.registry import register
     from orchestration.resources.run import WorkspaceRun
     from orchestration.resources.stage_state import note_audited
@@ -113,6 +65,7 @@ def plain_job(workspace_root: Path) -> dict[str, float]:
     validations = _timed_validations()
     stage("receive", receive)
     write_vocabulary(run.warehouse, catalogue.vocabulary)
+    write_filed_cells(run.warehouse, catalogue)
     stage("load", lambda: load_pending(run, catalogue, years, "benchmark"))
     stage("check", lambda: judge(run.warehouse, catalogue, "benchmark"))
     rebuild_quarantine(run.warehouse)
@@ -181,12 +134,13 @@ def measure() -> dict[str, Any]:
     """All figures of one run."""
     with tempfile.TemporaryDirectory(prefix="bpw-benchmark-") as folder:
         whole, plain = Path(folder) / "whole", Path(folder) / "plain"
-        measured(["-m", "orchestration.cli", "sample"], whole)
+        measured(["-m", "orchestration.cli", "sample"], {"BPW_WORKSPACE": str(whole)})
         shutil.copytree(whole / "raw", plain / "raw")
-        definitions, _ = measured(["-c", "import orchestration.definitions"], whole)
-        job, memory = measured(["-m", "orchestration.cli", "run"], whole)
+        workspace = {"BPW_WORKSPACE": str(whole)}
+        definitions = measured(["-c", "import orchestration.definitions"], workspace)
+        job = measured(["-m", "orchestration.cli", "run"], workspace)
         stages = json.loads((whole / "work" / "last_run_seconds.json").read_text(encoding="utf-8"))
-        no_change, _ = measured(["-m", "orchestration.cli", "run"], whole)
+        no_change = measured(["-m", "orchestration.cli", "run"], workspace)
         output = subprocess.run(
             [sys.executable, "-m", "benchmarks.main_job", "--plain", str(plain)],
             cwd=ROOT,
@@ -200,11 +154,11 @@ def measure() -> dict[str, Any]:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
     return {
-        "job": job,
-        "memory_mb": memory,
+        "job": job.wall,
+        "memory_mb": job.memory_mb,
         "stages": stages,
-        "definitions": definitions,
-        "no_change": no_change,
+        "definitions": definitions.wall,
+        "no_change": no_change.wall,
         "plain": without_dagster,
         "bare_sql": floor,
     }
@@ -236,16 +190,6 @@ def table(figures: dict[str, Any]) -> str:
     return f"\n{lines}\n{memory}{ratio}{machine}\n\n"
 
 
-def write(text: str) -> None:
-    """Put the table between the marks of each document."""
-    for document in DOCUMENTS:
-        content = document.read_text(encoding="utf-8")
-        if MARKS[0] not in content:
-            continue
-        start = content.index(MARKS[0]) + len(MARKS[0])
-        document.write_text(content[:start] + text + content[content.index(MARKS[1]) :], encoding="utf-8")
-
-
 def main() -> None:
     """Measure and print; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -258,7 +202,7 @@ def main() -> None:
     text = table(measure())
     sys.stdout.write(text)
     if options.write:
-        write(text)
+        write("benchmark", text)
 
 
 if __name__ == "__main__":

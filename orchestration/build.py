@@ -12,7 +12,7 @@ from dagster import AssetKey, Definitions, in_process_executor
 
 from orchestration.assets.check import quality_assets
 from orchestration.assets.compute import compute_assets
-from orchestration.assets.load import VOCABULARY_KEY, load_assets
+from orchestration.assets.load import CELLS_KEY, VOCABULARY_KEY, load_assets
 from orchestration.assets.publish import candidate_asset, release_asset
 from orchestration.assets.receive import receive_assets
 from orchestration.assets.returned import returned_asset
@@ -52,7 +52,7 @@ def build_defs(
         assets=[
             receive_assets(catalogue),
             load_assets(catalogue),
-            quality_assets([*filed, VOCABULARY_KEY]),
+            quality_assets([*filed, VOCABULARY_KEY, CELLS_KEY]),
             compute,
             candidate_asset(marts),
             release_asset(catalogue),

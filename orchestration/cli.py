@@ -9,23 +9,23 @@ another process holds the workspace; 4 nothing is published yet.
 
 from __future__ import annotations
 
-import csv
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from orchestration import fingerprint, inbox
+from orchestration.codes.cli import codes
 from orchestration.fiscal_years import fiscal_years
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, published_fingerprint
+from orchestration.query_output import ROWS_SHOWN, print_rows, write_csv
 from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, WorkspaceNotFoundError
 from orchestration.resources.paths import workspace as workspace_in_use
 from orchestration.run_lock import RunLockedError, run_lock
@@ -34,8 +34,6 @@ from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 EXIT_FAILED = 1
 EXIT_LOCKED = 3
 EXIT_NO_RELEASE = 4
-
-_ROWS_SHOWN = 100
 
 
 class Session:
@@ -57,6 +55,10 @@ class Session:
     def say(self, key: str, **values: object) -> None:
         """Print a sentence."""
         self.console.print(self.voice.lines(key, **values), highlight=False, soft_wrap=True)
+
+    def print_plain(self, line: str) -> None:
+        """Print what names files and workbooks as it is."""
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def fail(self, code: int, key: str, **values: object) -> NoReturn:
         """Print a sentence on the error channel and end the command."""
@@ -173,11 +175,82 @@ def sql(session: Session, query: str, as_csv: bool) -> None:
             cursor = connection.execute(text)
             columns = [column[0] for column in cursor.description or ()]
             if as_csv:
-                _write_csv(columns, cursor)
-            else:
-                _print_rows(session, columns, cursor)
+                write_csv(columns, cursor)
+            elif print_rows(session.console, columns, cursor):
+                session.say("more_rows", shown=ROWS_SHOWN)
     except duckdb.Error as error:
         session.fail(EXIT_FAILED, "sql_failed", reason=error)
+
+
+def _file_or_member(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """A file that exists, or a member of an archive as `bpw` prints it: <archive>!/<member>."""
+    from orchestration.ingest.filed import read_filed
+
+    try:
+        read_filed(path)
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror or error}", context, parameter) from error
+    return path
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), callback=_file_or_member)
+@click.option("--year", type=int, help="Fiscal year, else that of its folder or titles. 年度")
+@click.option("--json", "form", flag_value="json", help="As JSON. 以 JSON 输出")
+@click.option("--diff", "form", flag_value="diff", help="As a patch. 以补丁输出")
+@click.pass_obj
+def drift(session: Session, file: Path, year: int | None, form: Literal["json", "diff"] | None) -> None:
+    """Compare FILE with the form maps and print the lines that teach them to read it · 比对报表格式
+
+    Exit code 0: no drift; 1: drift; 2: not readable or not recognised.
+    """
+    from orchestration.drift.command import run as compare
+
+    compare(
+        session.console,
+        session.errors,
+        session.voice,
+        file,
+        session.workspace,
+        year=year,
+        form=form or "text",
+    )
+
+
+@main.command()
+@click.argument("mart")
+@click.argument("filters", metavar="[COLUMN=VALUE]...", nargs=-1)
+@click.option("--release", "release_id", help="A release other than the current one. 其他发布版本")
+@click.option("--all", "everything", is_flag=True, help="Long lists in full. 全部列出")
+@click.option("--csv", "form", flag_value="csv", help="One line a step, as CSV. 以 CSV 输出")
+@click.option("--json", "form", flag_value="json", help="The tree as JSON. 以 JSON 输出")
+@click.pass_obj
+def trace(
+    session: Session,
+    mart: str,
+    filters: tuple[str, ...],
+    release_id: str | None,
+    everything: bool,
+    form: Literal["csv", "json"] | None,
+) -> None:
+    """Where a figure comes from: MART and the columns that name one row, down to the cells · 数据溯源到单元格
+
+    \b
+    bpw trace fct_coverage_ratios coverage_code=C1 subject_code=303 fiscal_year=2015
+    """
+    from orchestration.trace.command import run as answer
+
+    folder = session.release() if release_id is None else session.workspace.releases / release_id
+    answer(
+        session.console,
+        session.errors,
+        session.voice,
+        folder,
+        mart,
+        filters,
+        form=form or "tree",
+        everything=everything,
+    )
 
 
 @main.command()
@@ -205,13 +278,91 @@ def findings(session: Session, /, **filters: Any) -> None:
     print_findings(session.console, session.voice, session.release(), **filters)
 
 
-@main.command()
+@main.command(name="return")
+@click.option("--submitter", help="Code of a submitter. 报送单位代码")
+@click.option("--year", type=int, help="Fiscal year. 年度")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder, else returned/ of the workspace. 输出文件夹",
+)
 @click.pass_obj
-def forms(session: Session) -> None:
-    """The forms the warehouse reads, with their editions · 表样"""
+def return_(session: Session, submitter: str | None, year: int | None, out: Path | None) -> None:
+    """Write filed workbooks back with each finding on its cell · 退回带批注的报表"""
+    from orchestration.returned import write_answers
+
+    session.release()
+    with _held(session, "bpw return"):
+        try:
+            written = write_answers(session.workspace, submitter=submitter, year=year, out=out)
+        except OSError as error:
+            session.fail(EXIT_FAILED, "return_failed", folder=out or session.workspace.returned, reason=error)
+    for workbook in written:
+        session.print_plain(f"{workbook.findings:>5}  {workbook.path}")
+    folder = out or session.workspace.returned
+    session.say(
+        "returned", workbooks=len(written), findings=sum(one.findings for one in written), folder=folder
+    )
+
+
+@main.command()
+@click.option(
+    "--schema", is_flag=True, help="Print the JSON Schema of form maps instead. 输出表样定义的 JSON Schema"
+)
+@click.pass_obj
+def forms(session: Session, schema: bool) -> None:
+    """The forms the warehouse reads, with their editions and tables · 表样"""
     from orchestration.reports import print_forms
 
+    if schema:
+        from orchestration.ingest.form_schema import form_map_schema
+
+        click.echo(form_map_schema(), nl=False)
+        return
     print_forms(session.console, session.voice, session.workspace)
+
+
+@main.command()
+@click.argument("form")
+@click.option("--year", type=int, required=True, help="Fiscal year of the form. 年度")
+@click.option("--unit", help="Unit of amounts, such as 元 or 万元; else the form's usual one. 金额单位")
+@click.option(
+    "--rows", type=click.IntRange(1, 5000), default=12, show_default=True, help="Blank rows. 空白行数"
+)
+@click.option(
+    "--out",
+    "path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write, else named here. 输出文件",
+)
+@click.option("--force", is_flag=True, help="Overwrite the file. 覆盖已有文件")
+@click.pass_obj
+def template(
+    session: Session, form: str, year: int, unit: str | None, rows: int, path: Path | None, force: bool
+) -> None:
+    """Write the blank official FORM of a year as a workbook to fill in · 生成空白报表"""
+    from orchestration.ingest.forms import load_catalogue
+    from orchestration.publish import blank_forms
+
+    catalogue = load_catalogue(session.workspace.form_folders())
+    try:
+        plans = blank_forms.plan_form(catalogue, form, year, unit=unit, rows=rows)
+    except blank_forms.UnknownFormError:
+        session.fail(2, "template_unknown_form", form=form, known=", ".join(catalogue.forms))
+    except blank_forms.NoEditionError:
+        session.fail(2, "template_no_edition", form=form, year=year)
+    except blank_forms.UnitNotPrintedError as error:
+        session.fail(2, "template_unit", form=form, unit=unit, known=", ".join(error.units))
+    except blank_forms.BlankFormError as error:
+        session.fail(EXIT_FAILED, "template_not_drawn", reason=error)
+    target = path or Path(f"{catalogue.forms[form].title.zh}_{year}.xlsx")
+    if target.exists() and not force:
+        session.fail(EXIT_FAILED, "template_exists", file=target)
+    try:
+        blank_forms.write_blank_form(plans, target)
+    except OSError as error:
+        session.fail(EXIT_FAILED, "template_not_written", file=target, reason=error)
+    session.say("template_written", file=target, sheets=len(plans))
 
 
 @main.command()
@@ -221,6 +372,9 @@ def releases(session: Session) -> None:
     from orchestration.reports import print_releases
 
     print_releases(session.console, session.voice, session.workspace)
+
+
+main.add_command(codes)
 
 
 @contextmanager
@@ -262,23 +416,6 @@ def _write_sample(session: Session, sizes: dict[str, Any]) -> None:
     shutil.copytree(draft, place.root, dirs_exist_ok=True, copy_function=shutil.move)
     shutil.rmtree(draft)
     session.say("sample_written", files=summary.file_count)
-
-
-def _write_csv(columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    while rows := cursor.fetchmany(10_000):
-        writer.writerows(rows)
-
-
-def _print_rows(session: Session, columns: list[str], cursor: duckdb.DuckDBPyConnection) -> None:
-    table = Table(*columns)
-    rows = cursor.fetchmany(_ROWS_SHOWN + 1) if columns else []
-    for row in rows[:_ROWS_SHOWN]:
-        table.add_row(*("" if value is None else str(value) for value in row))
-    session.console.print(table, markup=False)
-    if len(rows) > _ROWS_SHOWN:
-        session.say("more_rows", shown=_ROWS_SHOWN)
 
 
 if __name__ == "__main__":

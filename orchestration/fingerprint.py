@@ -72,8 +72,9 @@ def run_fingerprint(
 
 
 def forms_hash(workspace: Workspace) -> str:
-    """Form maps in use and the code that reads by them: when it moves, workbooks are read again."""
-    return tree_hash(*workspace.form_folders(), _READER_FOLDER)
+    """Form maps in use and the code that reads by them, as two hashes: when one moves, workbooks are read
+    again."""
+    return f"{tree_hash(*workspace.form_folders())} {tree_hash(_READER_FOLDER)}"
 
 
 def methods_hash(project: Path = DBT_PROJECT) -> str:

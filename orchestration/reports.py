@@ -14,10 +14,12 @@ from rich.table import Table
 
 from orchestration import fingerprint
 from orchestration.inbox import InboxFile
+from orchestration.ingest.form_models import Edition
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.manifest import MANIFEST_NAME, Manifest
 from orchestration.publish.releases import current_release, published_fingerprint
 from orchestration.resources.paths import Workspace
+from orchestration.resources.recomputes import moved_parts
 from orchestration.run_lock import RunLockedError, run_lock
 from orchestration.voice import Voice
 
@@ -85,21 +87,25 @@ def print_findings(
 
 
 def print_forms(console: Console, voice: Voice, workspace: Workspace) -> None:
-    """Print the form maps in use."""
+    """Print the form maps in use: who files each, its editions with their years, its tables."""
     from orchestration.ingest.forms import load_catalogue
 
-    table = Table(title=voice.line("title_forms"), title_justify="left", box=None, pad_edge=False)
-    for column in ("form", "title", "filed_by", "editions"):
-        table.add_column(voice.line(f"column_{column}"), overflow="fold")
     for code, form in load_catalogue(workspace.form_folders()).forms.items():
         titles = {"title_zh": form.title.zh, "title_en": form.title.en}
         filers = {"filed_by_zh": form.filed_by.zh, "filed_by_en": form.filed_by.en}
-        editions = "\n".join(
-            f"{edition.edition} ({edition.valid_from or ''}-{edition.valid_to or ''})"
-            for edition in form.editions
-        )
-        table.add_row(code, voice.pick(titles, "title"), voice.pick(filers, "filed_by"), editions)
-    console.print(table, markup=False)
+        tables = [table.table for edition in form.editions for table in form.tables_of(edition)]
+        _print_plain(console, f"{code}  {voice.pick(titles, 'title')}", "bold")
+        for column, said in (
+            ("filed_by", voice.pick(filers, "filed_by")),
+            ("editions", ", ".join(_edition_span(edition) for edition in form.editions)),
+            ("tables", ", ".join(dict.fromkeys(tables))),
+        ):
+            _print_plain(console, f"    {voice.line(f'column_{column}')}: {said}")
+
+
+def _edition_span(edition: Edition) -> str:
+    ends = "-" if edition.valid_to is None else f"-{edition.valid_to}"
+    return f"{edition.edition} ({edition.valid_from}{'' if edition.valid_to == edition.valid_from else ends})"
 
 
 def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None:
@@ -107,7 +113,8 @@ def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None
     current = current_release(workspace.marts)
     table = Table(title=voice.line("title_releases"), title_justify="left", box=None, pad_edge=False)
     for column in ("release", "created", "inputs", "rows"):
-        table.add_column(voice.line(f"column_{column}"), no_wrap=column == "release")
+        table.add_column(voice.line(f"column_{column}"), no_wrap=column in ("release", "created"))
+    table.add_column(voice.line("column_because"), overflow="fold")
     table.add_column("")
     for folder in sorted(workspace.releases.glob(f"*/{MANIFEST_NAME}"), reverse=True):
         manifest = Manifest.read(folder)
@@ -116,9 +123,23 @@ def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None
             f"{manifest.facts.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
             str(len(manifest.facts.inputs)),
             str(sum(entry.rows for entry in manifest.tables)),
+            _because(voice, manifest),
             voice.line("release_current") if current == folder.parent else "",
         )
     console.print(table)
+
+
+def _because(voice: Voice, manifest: Manifest) -> str:
+    """Why a release was made: workbooks opened, counted, and what moved for the models."""
+    opened: dict[str, int] = {}
+    moved: list[str] = []
+    for entry in manifest.facts.recomputed:
+        label = voice.line(f"because_{entry['reason']}")
+        if entry["stage"] == "load":
+            opened[label] = opened.get(label, 0) + int(entry["count"])
+        elif entry["stage"] == "compute" and label not in moved:
+            moved.append(label)
+    return "\n".join([*moved, *(f"{label} {count}" for label, count in opened.items())])
 
 
 def _print_plain(console: Console, line: str, style: str = "") -> None:
@@ -131,7 +152,7 @@ def _due(voice: Voice, workspace: Workspace, files: list[InboxFile]) -> str:
     if published is None:
         return "-"
     now = fingerprint.inbox_fingerprint(workspace, files, published)
-    moved = [voice.line(f"part_{part}") for part, value in now.items() if published.get(part) != value]
+    moved = [voice.line(f"part_{part}") for part in moved_parts(published, now)]
     return voice.line("status_changed", parts=", ".join(moved)) if moved else voice.line("status_current")
 
 

@@ -1,6 +1,6 @@
 """In which language the command speaks.
 
-What belongs here: choosing languages and joining texts. What does not: the texts (`texts/cli.yml`).
+What belongs here: choosing languages and joining texts. What does not: the texts (`texts/*.yml`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ CHOICES = (*LANGUAGES, BOTH)
 
 @dataclass(frozen=True)
 class Voice:
-    """The languages to speak, Chinese first."""
+    """The languages to speak, Chinese first, and the area of the text catalogue to speak from."""
 
     languages: tuple[Language, ...] = LANGUAGES
+    area: str = "cli"
+
+    def about(self, area: str) -> Voice:
+        """The same voice with the texts of another area."""
+        return Voice(self.languages, area)
 
     def line(self, key: str, **values: object) -> str:
         """A text for the middle of a line or a heading, the languages side by side."""
@@ -44,7 +49,7 @@ class Voice:
         return str(row.get(f"{name}_{self.languages[0]}") or "")
 
     def _each(self, key: str, values: Mapping[str, object]) -> list[str]:
-        return [text(f"cli.{key}", language, **values) for language in self.languages]
+        return [text(f"{self.area}.{key}", language, **values) for language in self.languages]
 
 
 def voice(choice: str | None = None) -> Voice:

@@ -70,7 +70,7 @@ select
     check_plain(a.project_cny) as expected,
     s.function_code as item,
     s.executed_cny > a.project_cny + s.tolerance_cny + a.half_unit_cny as is_violated,
-    check_plain(s.executed_cny) as difference,
+    check_plain(s.executed_cny - a.project_cny) as difference,
     check_plain(s.tolerance_cny + a.half_unit_cny) as tolerance
 from sums as s
 inner join accounts as a on s.subject_code = a.subject_code and s.function_code = a.item_code

@@ -20,11 +20,13 @@ from orchestration.assets.policy import CHECK, KINDS_OF_TABLE, numbers
 from orchestration.ingest.forms import FormCatalogue
 from orchestration.progress import report
 from orchestration.resources import findings
+from orchestration.resources.recomputes import FORCED, note
 from orchestration.resources.run import WorkspaceRun
 from orchestration.resources.stage_state import (
     CHECKED,
     CONTENT,
     begin,
+    check_reasons,
     due_years,
     note_finished,
     require_finished,
@@ -95,7 +97,12 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     findings.replace_receipts(warehouse, run_id, receipts, versions)
     due = due_years(warehouse, CONTENT)
     states = due or (due_years(warehouse, "") if every else {})
+    reasons = check_reasons(warehouse, states)
+    if every and not due:
+        reasons = dict.fromkeys(reasons, FORCED)
     if states:
+        with warehouse.transaction() as connection:
+            note(connection, run_id, "check", ((year, "", reason) for year, reason in reasons.items()))
         begin(warehouse, CONTENT, CHECKED)
     years = sorted(year for year, state in states.items() if state)
     schemas = {

@@ -14,7 +14,11 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from orchestration.assets.policy import COMPUTE
 from orchestration.dbt_runner import DbtOutcome
+from orchestration.fingerprint import run_fingerprint
 from orchestration.progress import report
+from orchestration.publish.releases import published_fingerprint
+from orchestration.resources.recomputes import build_reasons, note
+from orchestration.resources.registry import loaded_inputs, versions
 from orchestration.resources.run import WorkspaceRun
 from orchestration.resources.stage_state import CHECKED, require_finished, write_model_results
 from orchestration.translator import RelationTranslator
@@ -27,6 +31,7 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
     @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=translator)
     def compute(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[Any]:
         require_finished(run.warehouse, CHECKED)
+        note_build(run, context.run.run_id)
         started = time.monotonic()
         selection = get_updated_cli_invocation_params_for_context(
             context=context, manifest=manifest, dagster_dbt_translator=translator
@@ -41,6 +46,15 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
             raise Failure("dbt: " + "; ".join(outcome.failures))
 
     return compute
+
+
+def note_build(run: WorkspaceRun, run_id: str) -> None:
+    """Keep why the models are built: what moved since the release readers open now."""
+    inputs = ((path, sha256) for path, sha256, _ in loaded_inputs(run.warehouse))
+    now = run_fingerprint(run.workspace, inputs, versions(run.warehouse))
+    reasons = build_reasons(published_fingerprint(run.workspace.marts), now)
+    with run.warehouse.transaction() as connection:
+        note(connection, run_id, "compute", ((None, "", reason) for reason in reasons))
 
 
 def _events(

@@ -23,22 +23,28 @@ from orchestration.assets.policy import FILE_RETRIES, KINDS_OF_TABLE, LOAD, numb
 from orchestration.assets.receive import FILES_KEY, SUBMISSIONS_KEY
 from orchestration.fingerprint import forms_hash
 from orchestration.ingest.forms import FormCatalogue, RawSchema
-from orchestration.ingest.pool import ReadJob, read_many
-from orchestration.ingest.results import ReadResult
+from orchestration.ingest.pool import ReadJob, ReadOutcome, read_many
 from orchestration.partitions import FISCAL_YEARS, ONE_RUN_FOR_ALL_YEARS, years_of
 from orchestration.progress import report
 from orchestration.resources.intake import Intake, LoadSummary
-from orchestration.resources.raw_tables import VOCABULARY_TABLE, raw_tables, write_vocabulary
+from orchestration.resources.raw_tables import (
+    FILED_CELLS,
+    VOCABULARY_TABLE,
+    raw_tables,
+    write_filed_cells,
+    write_vocabulary,
+)
 from orchestration.resources.registry import Pending, pending
 from orchestration.resources.run import FORCE_TAG, WorkspaceRun
 
 VOCABULARY_KEY = AssetKey(["raw", VOCABULARY_TABLE])
+CELLS_KEY = AssetKey(["raw", FILED_CELLS])
 
 _READERS = 2
 _BATCH_WORKBOOKS = 200
 _BATCH_CELLS = 400_000
 
-Read = tuple[Pending, ReadResult]
+Read = tuple[Pending, ReadOutcome]
 
 
 def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
@@ -48,6 +54,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         name="load_workbooks",
         specs=[
             _vocabulary_spec(),
+            _cells_spec(),
             *(_spec(catalogue, schema) for schema in catalogue.raw_schemas().values()),
         ],
         backfill_policy=ONE_RUN_FOR_ALL_YEARS,
@@ -56,6 +63,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
     def load(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
         started = time.monotonic()
         words = write_vocabulary(run.warehouse, catalogue.vocabulary)
+        write_filed_cells(run.warehouse, catalogue)
         every = context.run.tags.get(FORCE_TAG) == "true" and context.retry_number == 0
         summary = load_pending(run, catalogue, years_of(context), context.run.run_id, every=every)
         for path in summary.changed_while_read:
@@ -65,6 +73,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         )
         seconds = time.monotonic() - started
         yield MaterializeResult(asset_key=VOCABULARY_KEY, metadata=numbers(rows=words))
+        yield MaterializeResult(asset_key=CELLS_KEY, metadata=numbers(cells=summary.cells))
         for table in catalogue.raw_schemas():
             yield MaterializeResult(
                 asset_key=AssetKey(["raw", table]),
@@ -96,7 +105,7 @@ def load_pending(
     ]
     results = read_many(jobs, run.workspace.form_folders(), workers=min(_READERS, os.cpu_count() or 1))
     done = 0
-    for batch in _batches((waiting[job.relative_path], result) for job, result in results):
+    for batch in _batches((waiting[outcome.job.relative_path], outcome) for outcome in results):
         intake.file(batch, summary)
         done += len(batch)
         report(LOAD, done, len(waiting))
@@ -109,7 +118,7 @@ def _batches(results: Iterable[Read]) -> Iterator[list[Read]]:
     cells = 0
     for pair in results:
         batch.append(pair)
-        cells += pair[1].cell_count
+        cells += pair[1].result.cell_count
         report(LOAD, note=pair[0].relative_path)
         if len(batch) >= _BATCH_WORKBOOKS or cells >= _BATCH_CELLS:
             yield batch
@@ -124,6 +133,18 @@ def _vocabulary_spec() -> AssetSpec:
         deps=[SUBMISSIONS_KEY],
         description="What an amount cell may say without a number, as the form maps in use have it. "
         "金额单元格中非数字填法的含义，以所用报表格式登记为准。",
+        group_name=LOAD,
+        kinds=KINDS_OF_TABLE,
+        partitions_def=FISCAL_YEARS,
+    )
+
+
+def _cells_spec() -> AssetSpec:
+    return AssetSpec(
+        CELLS_KEY,
+        deps=[SUBMISSIONS_KEY],
+        description="Every cell that was read, of all forms in one shape: a view of the raw tables. "
+        "全部已读取的单元格（各报表原始表的统一视图）。",
         group_name=LOAD,
         kinds=KINDS_OF_TABLE,
         partitions_def=FISCAL_YEARS,

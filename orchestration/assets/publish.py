@@ -19,7 +19,8 @@ from orchestration.ingest.forms import FormCatalogue
 from orchestration.progress import report
 from orchestration.publish.candidate import export_candidate, load_candidate
 from orchestration.publish.manifest import InputFile, ReleaseFacts, check_counts
-from orchestration.publish.releases import Publication, publish
+from orchestration.publish.releases import Publication, current_manifest, publish
+from orchestration.resources import recomputes
 from orchestration.resources.paths import PACKAGE_ROOT
 from orchestration.resources.registry import loaded_inputs, versions
 from orchestration.resources.run import WorkspaceRun
@@ -94,6 +95,7 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
     inputs = loaded_inputs(warehouse)
     with warehouse.transaction() as connection:
         counts = check_counts(connection)
+    before = current_manifest(workspace.marts)
     facts = ReleaseFacts(
         created_at=datetime.now(UTC),
         product_version=product_version(),
@@ -105,6 +107,7 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
         inputs=[InputFile(path, sha256, modified.replace(tzinfo=UTC)) for path, sha256, modified in inputs],
         check_counts=counts,
         run_id=run_id,
+        recomputed=recomputes.since(warehouse, before.facts.created_at if before else None),
     )
     return publish(
         candidate,

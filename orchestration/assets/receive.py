@@ -20,7 +20,7 @@ from orchestration.fingerprint import scan_workspace
 from orchestration.ingest.forms import FormCatalogue
 from orchestration.partitions import FISCAL_YEARS, ONE_RUN_FOR_ALL_YEARS, years_of
 from orchestration.progress import report
-from orchestration.resources.raw_tables import raw_tables
+from orchestration.resources.raw_tables import raw_tables, write_filed_cells
 from orchestration.resources.registry import forget_reading, register
 from orchestration.resources.run import WorkspaceRun
 
@@ -61,6 +61,7 @@ def receive_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         report(RECEIVE)
         if run.warehouse.prepare(raw_tables(catalogue)):
             forget_reading(run.warehouse)
+        write_filed_cells(run.warehouse, catalogue)
         files = scan_workspace(run.workspace)
         summary = register(run.warehouse, files, years_of(context), context.run.run_id, raw_tables(catalogue))
         report(RECEIVE, summary.files, summary.files)

@@ -27,18 +27,22 @@ def body_rows(segment: Segment, header: Header, reading: Reading, values: Sequen
     signatures = header_signatures(sheet, header)
     starts = {signature[0][1] for signature in signatures if signature}
     skipped = frozenset(reading.vocabulary.skip_rows)
-    strays = [column for column in range(sheet.width) if column not in header.mapped]
+    mapped = header.mapped
+    strays = [column for column in range(sheet.width) if column not in mapped]
     in_notes = False
     for row in range(header.bottom + 1, min(segment.bottom, sheet.height - 1) + 1):
         texts = sheet.rows[row]
         first = next(filter(None, texts), "")
+        if not first:
+            continue
         folded = fold(first)
-        if not first or folded in skipped or (folded in starts and row_signature(texts) in signatures):
+        if folded in skipped or (folded in starts and row_signature(texts) in signatures):
             continue
         in_notes = (in_notes or reading.is_note(folded)) and _is_note_line(reading, texts, values, in_notes)
         if in_notes:
             continue
-        strays = _report_strays(segment, reading, row, strays)
+        if strays:
+            strays = _report_strays(segment, reading, row, strays)
         yield row
 
 
@@ -75,7 +79,7 @@ def merge_start(sheet: Sheet, row: int, column: int) -> int:
     """The first column of the merged range that begins on this row and covers the cell, else the cell's
     own.
     """
-    for area in sheet.merged:
-        if area.top == row and area.left < column <= area.right:
+    for area in sheet.reaching_right.get(row, ()):
+        if area.left < column <= area.right:
             return area.left
     return column

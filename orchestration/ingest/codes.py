@@ -4,7 +4,7 @@ zeros.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from orchestration.ingest.text import fold
@@ -26,13 +26,17 @@ class JoinedCode(NamedTuple):
     part: int = 0
 
 
+NO_CODE = JoinedCode()
+
+
 def padded(text: str, width: int) -> str:
     """A digit text with the zeros it lost, to the width the map declares; any other text as it is."""
     folded = fold(text)
     return folded.zfill(width) if width and folded.isascii() and folded.isdigit() else text
 
 
-def join_code(parts: Sequence[str], widths: Sequence[int]) -> JoinedCode:
+@lru_cache(maxsize=16384)
+def join_code(parts: tuple[str, ...], widths: tuple[int, ...]) -> JoinedCode:
     """Join the parts of a code from left to right.
 
     Args:

@@ -6,8 +6,10 @@ What belongs here: look-up structures. What does not: cells of a workbook.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from orchestration.ingest.form_models import (
+    Alias,
     Block,
     CardField,
     Column,
@@ -34,6 +36,11 @@ class CompiledColumn:
     printed: str
     block: int
 
+    @property
+    def parts(self) -> list[str]:
+        """The header as printed, row by row."""
+        return self.printed.split(PATH_SEPARATOR)
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledItem:
@@ -56,10 +63,10 @@ class CompiledBlock:
 
 @dataclass(frozen=True, slots=True)
 class CompiledField:
-    """A label of a card, folded."""
+    """A label of a card, with the folded spellings it answers to."""
 
     spec: CardField
-    label: str
+    labels: frozenset[str]
     printed: str
 
 
@@ -85,6 +92,7 @@ class CompiledLayout:
     totals: frozenset[str]
     fields: tuple[CompiledField, ...]
     indicators: tuple[CompiledIndicators, ...]
+    headers_met: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,11 @@ class CompiledTable:
     def key(self) -> tuple[str, str]:
         """Form code and table code."""
         return self.form.form, self.spec.table
+
+    @property
+    def sheet_names(self) -> tuple[str, ...]:
+        """Names its sheet may have, terms filled."""
+        return tuple(_filled(name, self.edition) for name in self.spec.sheets)
 
 
 @dataclass(slots=True)
@@ -197,7 +210,11 @@ def _layout(layout: Layout, edition: Edition, fiscal_year: int) -> CompiledLayou
         units=frozenset(fold(unit) for unit in layout.units),
         totals=frozenset(fold(label) for label in layout.totals),
         fields=tuple(
-            CompiledField(spec, fold(_filled(spec.label, edition)), _filled(spec.label, edition))
+            CompiledField(
+                spec,
+                frozenset(fold(text) for text in _spellings(spec.label, spec.aliases, edition, fiscal_year)),
+                _filled(spec.label, edition),
+            )
             for spec in layout.fields
             if spec.holds(fiscal_year)
         ),
@@ -219,21 +236,27 @@ def _columns(
     compiled = []
     for column in columns:
         if column.holds(fiscal_year):
-            printed = [_filled(header, edition) for header in column.header]
+            aliases = _spellings("", column.aliases, edition, fiscal_year)[1:]
+            printed = [*(_filled(header, edition) for header in column.header), *aliases]
             compiled.append(CompiledColumn(column, tuple(fold(text) for text in printed), printed[0], block))
     return tuple(compiled)
 
 
+def _spellings(text: str, aliases: tuple[Alias, ...], edition: Edition, fiscal_year: int) -> list[str]:
+    """A label or header as printed, and the aliases that hold in the year."""
+    return [_filled(text, edition), *(_filled(a.text, edition) for a in aliases if a.holds(fiscal_year))]
+
+
 def _block(block: Block, edition: Edition, fiscal_year: int) -> CompiledBlock:
-    items = []
+    items: list[CompiledItem] = []
+    by_label: dict[str, list[int]] = {}
     for item in block.items:
         if item.holds(fiscal_year):
-            printed = _filled(item.label, edition)
-            label = NUMBERED + fold(printed) if item.numbered else fold(printed)
-            items.append(CompiledItem(item, label, printed))
-    by_label: dict[str, list[int]] = {}
-    for index, compiled in enumerate(items):
-        by_label.setdefault(compiled.label, []).append(index)
+            spellings = _spellings(item.label, item.aliases, edition, fiscal_year)
+            labels = [NUMBERED + fold(text) if item.numbered else fold(text) for text in spellings]
+            for label in dict.fromkeys(labels):
+                by_label.setdefault(label, []).append(len(items))
+            items.append(CompiledItem(item, labels[0], spellings[0]))
     return CompiledBlock(
         block, tuple(items), by_label, frozenset(fold(label) for label in block.subject_totals)
     )

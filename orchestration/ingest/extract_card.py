@@ -75,7 +75,8 @@ def _scan(segment: Segment, layout: CompiledLayout, reading: Reading) -> _Card:
     """Walk the cells from left to right and top to bottom; a value is consumed with its label."""
     card = _Card(segment, layout)
     sheet = segment.sheet
-    labels = {compiled.label for compiled in layout.fields} | {part.anchor for part in layout.indicators}
+    labels = frozenset().union(*(known.labels for known in layout.fields))
+    labels |= {part.anchor for part in layout.indicators}
     first = next(
         (row for row, _, text in sheet.texts() if row > segment.top and fold(text) in labels),
         min(segment.bottom, sheet.height) + 1,
@@ -104,7 +105,7 @@ def _take(card: _Card, row: int, column: int, text: str) -> set[tuple[int, int]]
     folded = fold(text)
     met = {index for index, _, _ in card.met}
     index = next(
-        (i for i, known in enumerate(card.layout.fields) if known.label == folded and i not in met), None
+        (i for i, known in enumerate(card.layout.fields) if folded in known.labels and i not in met), None
     )
     card.met.append((index, text, address(row, column)))
     area = card.sheet.merge_at(row, column)
@@ -118,8 +119,8 @@ def _take(card: _Card, row: int, column: int, text: str) -> set[tuple[int, int]]
         else ""
     )
     if index is None:
-        waiting = {known.label for i, known in enumerate(card.layout.fields) if i not in met}
-        return set() if fold(value) in waiting else {place}
+        waiting = (known.labels for i, known in enumerate(card.layout.fields) if i not in met)
+        return set() if any(fold(value) in labels for labels in waiting) else {place}
     if name := card.layout.fields[index].spec.field:
         card.values[name] = padded(value, card.layout.fields[index].spec.width)
         card.values[f"{name}__cell"] = address(*place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestration.ingest.body import body_rows
-from orchestration.ingest.extract_matrix import BlockColumns, Place, block_columns, find_place, record
+from orchestration.ingest.extract_matrix import BlockColumns, Place, block_columns, find_place, records_of_row
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.results import Record
 from orchestration.ingest.segment import Reading, Segment
@@ -35,14 +35,8 @@ def _subject_row(place: Place, reading: Reading, index: int, block: BlockColumns
         reading.report(ReaderCheck.UNKNOWN_ROW, place.segment, address(row, block.subject))
         return []
     is_total = fold(subject) in place.layout.blocks[index].subject_totals
-    return [
-        record(
-            place,
-            reading,
-            row,
-            (spec, column),
-            (spec.spec.item, place.header.printed(column), "total" if is_total else spec.spec.kind),
-            subject=subject,
-        )
+    meanings = [
+        (spec.spec.item, place.header.printed(column), "total" if is_total else spec.spec.kind)
         for spec, column in block.measures
     ]
+    return records_of_row(place, reading, row, block.measures, meanings, subject_label=subject)

@@ -54,7 +54,9 @@ def _text(texts: Sequence[str], parts: Sequence[tuple[CompiledColumn, int]]) -> 
     if len(parts) == 1:
         spec, position = parts[0]
         return padded(texts[position], spec.spec.width)
-    code = join_code([texts[position] for _, position in parts], [spec.spec.width for spec, _ in parts])
+    code = join_code(
+        tuple(texts[position] for _, position in parts), tuple(spec.spec.width for spec, _ in parts)
+    )
     return code.digits or code.text
 
 

@@ -7,10 +7,12 @@ above a single data row are all this kind. Cross tables add a subject to each ro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from orchestration.ingest.body import body_rows, is_covered, merge_start
-from orchestration.ingest.codes import join_code
+from orchestration.ingest.codes import NO_CODE, join_code
 from orchestration.ingest.compiled import CompiledColumn, CompiledItem, CompiledLayout
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.form_models import Codes
@@ -19,7 +21,7 @@ from orchestration.ingest.lines import Lines
 from orchestration.ingest.preamble import Preamble, read_preamble
 from orchestration.ingest.results import Record
 from orchestration.ingest.segment import Reading, Segment
-from orchestration.ingest.text import address, fold
+from orchestration.ingest.text import address, column_letters, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,82 +126,90 @@ def block_columns(header: Header) -> list[BlockColumns]:
     return blocks
 
 
-def record(
+def records_of_row(
     place: Place,
     reading: Reading,
     row: int,
-    column: tuple[CompiledColumn, int],
-    meaning: tuple[str, str, str],
+    columns: Iterable[tuple[CompiledColumn, int]],
+    meanings: Iterable[tuple[str, str, str]],
     **more: str,
-) -> Record:
-    """One value with its place.
+) -> list[Record]:
+    """The values of one row with their places.
 
     Args:
         place: the table's part of the sheet.
         reading: the form being read.
-        row: row of the value.
-        column: column of the map and of the sheet.
-        meaning: item code, item label as printed, row kind.
-        **more: `unit`, `decimals`, `subject` where the row says them.
+        row: row of the values.
+        columns: columns of the map and of the sheet.
+        meanings: for each of them item code, item label as printed, row kind.
+        **more: `unit_label`, `decimals`, `subject_label` where the row says them; '' leaves the column's.
     """
-    position = column[1]
-    made = _common(place, reading, column).copy()
-    made["_row"] = row + 1
-    made["_cell"] = address(row, position)
-    made["item_code"], made["item_label"], made["row_kind"] = meaning
-    if subject := more.get("subject"):
-        made["subject_label"] = subject
-    if unit := more.get("unit"):
-        made["unit_label"] = unit
-    if decimals := more.get("decimals"):
-        made["decimals"] = decimals
-    made["value_text"] = place.segment.sheet.rows[row][position]
-    return made
+    said = {name: text for name, text in more.items() if text}
+    texts, number = place.segment.sheet.rows[row], str(row + 1)
+    records = []
+    for column, meaning in zip(columns, meanings, strict=False):
+        position = column[1]
+        made = (place.common.get(position) or _common(place, reading, column)).copy()
+        made["_row"] = row + 1
+        made["_cell"] = column_letters(position) + number
+        made["item_code"], made["item_label"], made["row_kind"] = meaning
+        made["value_text"] = texts[position]
+        if said:
+            made.update(said)
+        records.append(made)
+    return records
 
 
 def _common(place: Place, reading: Reading, column: tuple[CompiledColumn, int]) -> Record:
     """What all values of a column share, with every key of a record in the order of the raw table."""
     spec, position = column
-    known = place.common.get(position)
-    if known is None:
-        decimals = spec.spec.decimals if spec.spec.decimals is not None else place.layout.spec.decimals
-        known = place.common[position] = {
-            "_submission_id": reading.submission_id,
-            "_sheet": place.segment.sheet.name,
-            "_row": 0,
-            "_cell": "",
-            "fiscal_year": reading.fiscal_year,
-            "table_code": place.segment.table.spec.table,
-            "item_code": "",
-            "item_label": "",
-            "row_kind": "",
-            "measure_code": spec.spec.measure,
-            "subject_label": "",
-            "reporting_unit_label": place.preamble.reporting_unit,
-            "reporting_unit_label__cell": place.preamble.reporting_unit_cell,
-            "unit_label": spec.spec.unit or place.preamble.unit,
-            "decimals": "" if decimals is None else str(decimals),
-            "value_text": "",
-        }
-    return known
+    decimals = spec.spec.decimals if spec.spec.decimals is not None else place.layout.spec.decimals
+    place.common[position] = {
+        "_submission_id": reading.submission_id,
+        "_sheet": place.segment.sheet.name,
+        "_row": 0,
+        "_cell": "",
+        "fiscal_year": reading.fiscal_year,
+        "table_code": place.segment.table.spec.table,
+        "item_code": "",
+        "item_label": "",
+        "row_kind": "",
+        "measure_code": spec.spec.measure,
+        "subject_label": "",
+        "reporting_unit_label": place.preamble.reporting_unit,
+        "reporting_unit_label__cell": place.preamble.reporting_unit_cell,
+        "unit_label": spec.spec.unit or place.preamble.unit,
+        "decimals": "" if decimals is None else str(decimals),
+        "value_text": "",
+    }
+    return place.common[position]
 
 
 def _block_row(place: Place, reading: Reading, side: Lines, block: BlockColumns, row: int) -> list[Record]:
-    if block.label < 0 and not block.codes:
+    texts = place.segment.sheet.rows[row]
+    if block.codes:
+        code = join_code(tuple(texts[column] for column in block.codes), block.code_widths)
+        column, label = block.codes[code.part], code.text
+        has_code = bool(code.digits)
+    elif block.label >= 0:
+        code, column, label, has_code = NO_CODE, block.label, texts[block.label], False
+    else:
         return _header_items(place, reading, side, block, row)
-    sheet = place.segment.sheet
-    texts = sheet.rows[row]
-    code = join_code([texts[column] for column in block.codes], block.code_widths)
-    column = block.codes[code.part] if block.codes else block.label
-    label = code.text if block.codes else texts[block.label]
-    if not label and not code.digits:
+    if not label and not has_code:
         column, label = _label_beside(place, block, row)
-    covered = bool(block.measures) and all(is_covered(sheet, row, position) for _, position in block.measures)
-    if covered and not _is_heading(side, label):
+    if _is_covered(place, block, row) and not _is_heading(side, label):
         return []
-    if code.digits or code.has_gap:
+    if has_code or code.has_gap:
         return _code_row(place, reading, side, block, (row, column), code.digits or code.text)
     return _label_row(place, reading, side, block, (row, column), label)
+
+
+def _is_covered(place: Place, block: BlockColumns, row: int) -> bool:
+    """Whether merged ranges hide every value of a row."""
+    sheet = place.segment.sheet
+    if not block.measures or row not in sheet.reaching_right:
+        return False
+    return all(is_covered(sheet, row, position) for _, position in block.measures)
 
 
 def _label_beside(place: Place, block: BlockColumns, row: int) -> tuple[int, str]:
@@ -228,7 +238,7 @@ def _code_row(
         return []
     name = place.segment.sheet.rows[row][block.name] if block.name >= 0 else ""
     kind = "value" if len(code) == max(codes.lengths) else "subtotal"
-    return [record(place, reading, row, measure, (code, name, kind)) for measure in block.measures]
+    return records_of_row(place, reading, row, block.measures, repeat((code, name, kind)))
 
 
 def _label_row(
@@ -246,10 +256,9 @@ def _label_row(
         _check_row_unit(place, reading, item, unit, address(row, block.unit))
     decimals = "" if item.spec.decimals is None else str(item.spec.decimals)
     meaning = (item.spec.code, label, item.spec.kind)
-    return [
-        record(place, reading, row, measure, meaning, unit=unit, decimals=decimals)
-        for measure in block.measures
-    ]
+    return records_of_row(
+        place, reading, row, block.measures, repeat(meaning), unit_label=unit, decimals=decimals
+    )
 
 
 def _check_row_unit(place: Place, reading: Reading, item: CompiledItem, unit: str, cell: str) -> None:
@@ -266,13 +275,7 @@ def _header_items(place: Place, reading: Reading, side: Lines, block: BlockColum
         side.match(place.segment, first, address(row, texts.index(first)))
         return []
     side.has_data = True
-    return [
-        record(
-            place,
-            reading,
-            row,
-            (spec, position),
-            (spec.spec.item, place.header.printed(position), spec.spec.kind),
-        )
-        for spec, position in block.measures
+    meanings = [
+        (spec.spec.item, place.header.printed(position), spec.spec.kind) for spec, position in block.measures
     ]
+    return records_of_row(place, reading, row, block.measures, meanings)

@@ -39,6 +39,15 @@ def read_filed(path: Path, limits: Limits = DEFAULT_LIMITS) -> Filed:
     return Filed(data, hashlib.sha256(data).hexdigest(), _refusal_of_archive(data, limits))
 
 
+def size_of(path: Path) -> int:
+    """Bytes that must be read from disk to have what is filed at a path: those of its archive, if in one.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    return (archive_of(path) or path).stat().st_size
+
+
 def archive_of(path: Path) -> Path | None:
     """The archive a path leads into, None when it is that of a file."""
     for parent in path.parents:

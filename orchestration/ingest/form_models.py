@@ -6,9 +6,19 @@ What belongs here: the shape of a map and the rules one map must keep. What does
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
 
 from orchestration.ingest.text import fold
 
@@ -16,6 +26,7 @@ RowKind = Literal["value", "subtotal", "total", "of_which", "memo"]
 Statement = Literal["blank", "nil", "below_unit", "not_applicable"]
 ValueStatus = Literal["missing", "not_applicable"]
 BodyKind = Literal["matrix", "cross", "list", "card"]
+Holds = Literal["text", "long_text", "code", "amount", "number", "year", "date"]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 LONG_KINDS: frozenset[str] = frozenset({"matrix", "cross"})
@@ -28,8 +39,32 @@ def _flat(parts: Any) -> Any:
     return [piece for part in parts for piece in (_flat(part) if isinstance(part, list) else [part])]
 
 
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+class _Written:
+    """Tells the JSON Schema for editors how a part may be written, where that is more than it becomes."""
+
+    def __init__(self, widen: Callable[[JsonSchemaValue], JsonSchemaValue]) -> None:
+        self._widen = widen
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return self._widen(handler(schema))
+
+
+def _or_list_of_it(schema: JsonSchemaValue) -> JsonSchemaValue:
+    part = schema["items"]
+    return {**schema, "items": {"anyOf": [part, {"type": "array", "items": part}]}}
+
+
+def _or_one(schema: JsonSchemaValue) -> JsonSchemaValue:
+    return {"anyOf": [schema["items"], schema]}
+
+
 Part = TypeVar("Part")
-Flat = Annotated[tuple[Part, ...], BeforeValidator(_flat)]
+Flat = Annotated[tuple[Part, ...], BeforeValidator(_flat), _Written(_or_list_of_it)]
+OneOrMore = Annotated[tuple[str, ...], BeforeValidator(_several), _Written(_or_one)]
 
 
 class MapModel(BaseModel):
@@ -39,7 +74,13 @@ class MapModel(BaseModel):
 
 
 class Dated(MapModel):
-    """A part that holds from one fiscal year to another, both inside; blank means without end."""
+    """A part that holds from one fiscal year to another, both inside; blank means without end.
+
+    Attributes:
+        valid_from: first fiscal year in which it holds; left out when it holds from the edition's beginning.
+        valid_to: last fiscal year in which it holds; left out when it holds to the edition's end.
+        note: why it is so, for who maintains the map.
+    """
 
     valid_from: int | None = Field(default=None, alias="from")
     valid_to: int | None = Field(default=None, alias="to")
@@ -52,11 +93,38 @@ class Dated(MapModel):
         )
 
 
+class Alias(Dated):
+    """Another spelling under which a label or header is accepted: a source's typo, or a name in transition.
+
+    Attributes:
+        text: as printed, compared after folding; of a header its rows joined with `/`.
+    """
+
+    text: str
+
+
 class Bilingual(MapModel):
-    """A description in Chinese and English."""
+    """A description in Chinese and English.
+
+    Attributes:
+        zh: Chinese.
+        en: English.
+    """
 
     zh: str
     en: str
+
+
+class FieldMeaning(Bilingual):
+    """What a field of a list or card means.
+
+    Attributes:
+        holds: what is written into it; decides number format and data validation of the blank form.
+        choices: words it may hold, when they are a closed list; offered in the blank form.
+    """
+
+    holds: Holds = "text"
+    choices: tuple[str, ...] = ()
 
 
 class Item(Dated):
@@ -71,6 +139,9 @@ class Item(Dated):
         optional: whether the row may be absent.
         numbered: whether a running number (一、 二、) stands before the label, which differs from table to
             table because only the lines that occur are numbered.
+        aliases: other spellings, each with its years.
+        again: whether the same label stands further up already; the two are told apart by their order.
+        choices: words the row's values may be, when they are a closed list; offered in the blank form.
     """
 
     label: str
@@ -80,6 +151,9 @@ class Item(Dated):
     decimals: int | None = None
     optional: bool = False
     numbered: bool = False
+    aliases: tuple[Alias, ...] = ()
+    again: bool = False
+    choices: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _has_code(self) -> Item:
@@ -94,9 +168,12 @@ class Codes(MapModel):
     Attributes:
         lengths: allowed numbers of digits of the joined code; the longest is a value, shorter ones are
             subtotals.
+        below: code of the item below which these rows stand in the blank form, '' above all items; left out
+            below all of them. A filed workbook may have them anywhere.
     """
 
     lengths: tuple[int, ...]
+    below: str | None = None
 
 
 class Column(Dated):
@@ -105,7 +182,8 @@ class Column(Dated):
     Attributes:
         header: header rows joined with `/` after filling merged ranges, equal neighbours once; several =
             alternatives.
-        role: what the column carries; with `measure` or `field` given it may be left out.
+        role: what the column carries; with `measure` or `field` given it may be left out. A `line_number`
+            is printed in the blank form and not read.
         measure: measure code of an amount column.
         item: item code, where the column and not the row says it (cross tables, tables with one data row).
         kind: row kind that goes with `item`.
@@ -115,10 +193,13 @@ class Column(Dated):
         decimals: printed decimals, when they differ from the layout's.
         fill: whether a merged range down the column speaks for all its rows.
         optional: whether the column may be absent.
+        aliases: other spellings of the header, each with its years.
     """
 
-    header: tuple[str, ...]
-    role: Literal["label", "code", "name", "subject", "measure", "unit", "field", "ignore"] = "ignore"
+    header: OneOrMore
+    role: Literal["label", "code", "name", "subject", "measure", "unit", "field", "line_number", "ignore"] = (
+        "ignore"
+    )
     measure: FieldName | Literal[""] = ""
     item: Code | Literal[""] = ""
     kind: RowKind = "value"
@@ -128,6 +209,7 @@ class Column(Dated):
     decimals: int | None = None
     fill: bool = False
     optional: bool = False
+    aliases: tuple[Alias, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -135,8 +217,6 @@ class Column(Dated):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        if isinstance(data.get("header"), str):
-            data["header"] = (data["header"],)
         if "role" not in data:
             data["role"] = "measure" if data.get("measure") else "field" if data.get("field") else "ignore"
         return data
@@ -166,6 +246,49 @@ class Block(MapModel):
     codes: Codes | None = None
     subject_totals: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _coded_rows_have_a_place(self) -> Block:
+        below = self.codes.below if self.codes else None
+        if below and below not in {item.code for item in self.items}:
+            raise ValueError(f"codes: below {below!r} names no row of this block")
+        return self
+
+    @model_validator(mode="after")
+    def _rows_differ(self) -> Block:
+        for later, item in enumerate(self.items):
+            for other in self.items[:later]:
+                if overlap := _overlap(other, item):
+                    _refuse_second(other, item, overlap)
+        return self
+
+
+def _overlap(one: Dated, other: Dated) -> str:
+    """The fiscal years in which both hold, in words; '' when there is none."""
+    first = max(one.valid_from or 0, other.valid_from or 0)
+    last = min(one.valid_to or 9999, other.valid_to or 9999)
+    if first > last:
+        return ""
+    start, end = str(first or "the beginning"), "on" if last == 9999 else f"to {last}"
+    return f"in {first}" if first == last else f"from {start} {end}"
+
+
+def _refuse_second(other: Item, item: Item, overlap: str) -> None:
+    if item.code and item.code == other.code and not (item.optional or other.optional):
+        raise ValueError(
+            f"row {item.label!r}: code {item.code} is also row {other.label!r} {overlap}; "
+            "end the earlier one with `to` and begin this one the year after with `from`"
+        )
+    if (
+        item.kind != "heading"
+        and not item.again
+        and item.numbered == other.numbered
+        and fold(item.label) == fold(other.label)
+    ):
+        raise ValueError(
+            f"row {item.label!r} (code {item.code}): the same label is already code {other.code} {overlap}; "
+            "if the form prints it twice, say `again: true` here"
+        )
+
 
 class CardField(Dated):
     """A label of a card and where its value stands.
@@ -175,6 +298,10 @@ class CardField(Dated):
         field: field, '' for a label whose value is not wanted.
         at: the value stands right of the label, below it, or nowhere (a heading).
         width: digits, as for columns.
+        aliases: other spellings of the label, each with its years.
+        optional: whether the label may be absent.
+        beside: whether the blank form prints it on the row of the label before it.
+        spans: rows of the blank form that stand beside a heading, which is merged down over them.
     """
 
     label: str
@@ -182,6 +309,15 @@ class CardField(Dated):
     at: Literal["right", "below", "none"] = "right"
     width: int = 0
     optional: bool = False
+    aliases: tuple[Alias, ...] = ()
+    beside: bool = False
+    spans: int = 0
+
+    @model_validator(mode="after")
+    def _heading_spans(self) -> CardField:
+        if self.spans and self.at != "none":
+            raise ValueError(f"label {self.label!r}: only a heading (`at: none`) spans rows")
+        return self
 
 
 class IndicatorTable(MapModel):
@@ -192,12 +328,26 @@ class IndicatorTable(MapModel):
         anchor: text of the cell at the left.
         columns: as in a list.
         constants: fields that are the same in every row.
+        optional: whether the table may be absent.
+        after: label of the card below which the blank form prints it; left out below all of them.
+        rows: rows the blank form prints, each as texts by field; left out it prints blank ones.
     """
 
     anchor: str
     columns: Flat[Column]
     constants: dict[FieldName, str] = Field(default_factory=dict)
     optional: bool = False
+    after: str = ""
+    rows: tuple[dict[FieldName, str], ...] = ()
+
+    @model_validator(mode="after")
+    def _rows_fit(self) -> IndicatorTable:
+        fields = {column.field for column in self.columns}
+        if unknown := {name for row in self.rows for name in row} - fields:
+            raise ValueError(
+                f"{self.anchor}: rows name {sorted(unknown)}, which no column of the table holds"
+            )
+        return self
 
 
 class Layout(MapModel):
@@ -209,6 +359,7 @@ class Layout(MapModel):
         unit_required: whether a unit must be printed.
         decimals: printed decimals of amounts.
         header_rows: rows of the header.
+        numbered_columns: whether a row below the header numbers the value columns (栏次); it is never read.
         blocks: body of a matrix, cross table or list (a list has one block).
         totals: labels of total rows of a list.
         fields: labels of a card.
@@ -220,10 +371,30 @@ class Layout(MapModel):
     unit_required: bool = True
     decimals: int | None = None
     header_rows: int = 1
+    numbered_columns: bool = False
     blocks: tuple[Block, ...] = ()
     totals: tuple[str, ...] = ()
     fields: Flat[CardField] = ()
     indicators: tuple[IndicatorTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _headers_fit(self) -> Layout:
+        for column in (column for block in self.blocks for column in block.columns):
+            for path in column.header:
+                if self.header_rows > 1 and path.count("/") >= self.header_rows:
+                    parts = path.count("/") + 1
+                    raise ValueError(
+                        f"header {path!r} has {parts} parts, but header_rows is {self.header_rows}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _inner_tables_have_a_place(self) -> Layout:
+        labels = {field.label for field in self.fields}
+        for part in self.indicators:
+            if part.after and part.after not in labels:
+                raise ValueError(f"{part.anchor}: after {part.after!r} names no label of the card")
+        return self
 
 
 class Table(MapModel):
@@ -236,6 +407,7 @@ class Table(MapModel):
         sheets: names its sheet may have, used when no title is found.
         repeats: whether it may occur on several sheets (cards).
         required: whether a submission without it is incomplete.
+        layouts: the ways it is printed.
     """
 
     table: FieldName
@@ -266,6 +438,9 @@ class Edition(MapModel):
         terms: words that changed from edition to edition, used as `{TERM}` in titles, headers and labels.
         same_as: name of an earlier edition whose tables it shares; only terms and dated parts differ.
         tables: tables, when not shared.
+        valid_from: first fiscal year.
+        valid_to: last fiscal year; left out while it is the newest.
+        note: why there is an edition, and what of it no source attests.
     """
 
     edition: str
@@ -286,6 +461,9 @@ class FormMap(MapModel):
 
     Attributes:
         form: form code, equal to the name of the file.
+        title: name of the form.
+        filed_by: who files it.
+        editions: its editions, from the oldest to the newest, without overlap or hole.
         fields: fields of a list or card, in the order of the raw table; empty for matrix and cross tables.
         key: field that identifies a card.
         indicator_fields: fields of the tables inside a card.
@@ -295,9 +473,9 @@ class FormMap(MapModel):
     form: FieldName
     title: Bilingual
     filed_by: Bilingual
-    fields: dict[FieldName, Bilingual] = Field(default_factory=dict)
+    fields: dict[FieldName, FieldMeaning] = Field(default_factory=dict)
     key: FieldName | Literal[""] = ""
-    indicator_fields: dict[FieldName, Bilingual] = Field(default_factory=dict)
+    indicator_fields: dict[FieldName, FieldMeaning] = Field(default_factory=dict)
     shared: Any = None
     editions: tuple[Edition, ...]
 
@@ -368,19 +546,39 @@ class FormMap(MapModel):
         return next((edition for edition in self.editions if edition.holds(fiscal_year)), None)
 
 
+class BlankFormWords(MapModel):
+    """Words a blank form prints around its tables.
+
+    Attributes:
+        reporting_unit: word before the colon of who files, by kind of body.
+        unit: word before the colon of the unit.
+        fiscal_year: how the year stands before a title; `{year}` is the year.
+        year_line: how it stands on a line of its own, in cards.
+        column_numbers: first word of the row that numbers the columns.
+        signature: last line of a card.
+    """
+
+    reporting_unit: dict[BodyKind, str]
+    unit: str
+    fiscal_year: str
+    year_line: str
+    column_numbers: str
+    signature: str
+
+
 class Vocabulary(MapModel):
     """Words around tables that all forms share (`_vocabulary.yml`).
 
     Attributes:
         unit_prefixes: words before the colon of a unit, such as 单位 in 单位：万元.
         reporting_unit_prefixes: words before the colon of who files, such as 编制单位.
-        units: every unit text known; a text after a unit prefix that is not among them is still the unit
-            given.
         skip_rows: first texts of rows that carry no data (栏次).
         note_prefixes: first words of lines below a table.
         continuation_suffixes: ends of a title that continue a table (续表).
+        answer_titles: first texts of the list of findings in a returned workbook, which may be filed again.
         statements: what amount cells may say without a number: text → meaning.
         value_status: what a figure is whose cell says so: meaning → status.
+        blank_form: words a blank form prints.
     """
 
     unit_prefixes: tuple[str, ...]
@@ -388,8 +586,10 @@ class Vocabulary(MapModel):
     skip_rows: tuple[str, ...]
     note_prefixes: tuple[str, ...]
     continuation_suffixes: tuple[str, ...]
+    answer_titles: tuple[str, ...] = ()
     statements: dict[str, Statement]
     value_status: dict[Statement, ValueStatus]
+    blank_form: BlankFormWords
 
     @field_validator("statements")
     @classmethod

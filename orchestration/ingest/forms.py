@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -17,6 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from orchestration.ingest.form_models import Bilingual, FormMap, Vocabulary
+from orchestration.ingest.form_problems import problems, repeated_keys
 
 VOCABULARY_FILE = "_vocabulary.yml"
 Model = TypeVar("Model", bound=BaseModel)
@@ -93,16 +94,18 @@ def load_catalogue(folders: Sequence[Path]) -> FormCatalogue:
 
 
 def _load(file: Path, model: type[Model]) -> Model:
+    loader = _Loader(file.read_text(encoding="utf-8"))
     try:
-        return model.model_validate(yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader))
+        root = loader.get_single_node()
+        if repeated := repeated_keys(root):
+            raise FormMapError(f"{file.name}: {'; '.join(repeated)}")
+        return model.model_validate(loader.construct_document(root) if root else None)
     except yaml.YAMLError as error:
         raise FormMapError(f"{file.name}: not readable as YAML: {error}") from error
     except ValidationError as error:
-        places = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'form'}: {problem['msg']}"
-            for problem in error.errors()[:8]
-        )
-        raise FormMapError(f"{file.name}: {places}") from error
+        raise FormMapError(f"{file.name}: {problems(root, error)}") from error
+    finally:
+        loader.dispose()
 
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -170,7 +173,7 @@ def _schemas(form: FormMap) -> Iterator[RawSchema]:
         )
 
 
-def _field_columns(fields: dict[str, Bilingual]) -> Iterator[RawColumn]:
+def _field_columns(fields: Mapping[str, Bilingual]) -> Iterator[RawColumn]:
     for name, meaning in fields.items():
         yield RawColumn(name, "varchar", meaning.zh, meaning.en)
         yield RawColumn(f"{name}__cell", "varchar", f"{meaning.zh}的单元格地址", f"Cell of: {meaning.en}")

@@ -14,6 +14,7 @@ from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.grid import Sheet
 from orchestration.ingest.text import address, fold
 
+_HEADERS_KEPT = 512  # headers a layout remembers; a province prints a few dozen
 _SEARCH_ROWS = 15  # rows below the title within which a header begins; longest seen is 5
 
 
@@ -49,6 +50,11 @@ class Header:
         """Columns of the sheet that have a header, mapped or not."""
         return frozenset(found.column for found in self.found)
 
+    @property
+    def is_as_mapped(self) -> bool:
+        """Whether every column of the layout stands on the sheet, and no other."""
+        return None not in self.columns and len(self.found) == len(self.columns) == len(set(self.columns))
+
     def printed(self, column: int) -> str:
         """The header of a column as printed."""
         return next((found.printed for found in self.found if found.column == column), "")
@@ -58,6 +64,7 @@ def locate(sheet: Sheet, top: int, bottom: int, layouts: Sequence[CompiledLayout
     """The header that fits one of the layouts best, None when no header word was found at all."""
     best: Header | None = None
     best_score = -(10**6)
+    widest = max(len(layout.columns) for layout in layouts)
     for row in range(top, min(top + _SEARCH_ROWS, bottom + 1, sheet.height)):
         folded = {fold(text) for text in sheet.rows[row] if text}
         for layout in layouts:
@@ -68,13 +75,34 @@ def locate(sheet: Sheet, top: int, bottom: int, layouts: Sequence[CompiledLayout
             score = 3 * matched - len(header.columns) - len(header.found)
             if matched and score > best_score:
                 best, best_score = header, score
+        if best is not None and best.is_as_mapped and len(best.columns) == widest:
+            return best  # no row below can fit better
     return best
 
 
 def match_columns(sheet: Sheet, top: int, layout: CompiledLayout) -> Header:
     """Match a header beginning at row `top` against a layout; equal headers are told apart by their order."""
     bottom = min(top + layout.spec.header_rows, sheet.height) - 1
-    found = header_paths(sheet, top, bottom)
+    printed = (
+        tuple(tuple(texts) for texts in sheet.rows[top : bottom + 1]),
+        tuple(
+            (area.top - top, area.left, area.bottom - top, area.right)
+            for area in sheet.merged
+            if top <= area.top <= bottom
+        ),
+    )
+    known = layout.headers_met.get(printed)
+    if known is None:
+        known = _matched(header_paths(sheet, top, bottom), layout)
+        if len(layout.headers_met) >= _HEADERS_KEPT:
+            layout.headers_met.clear()
+        layout.headers_met[printed] = known
+    return Header(layout, top, bottom, *known)
+
+
+def _matched(
+    found: tuple[HeaderColumn, ...], layout: CompiledLayout
+) -> tuple[tuple[HeaderColumn, ...], tuple[int | None, ...]]:
     columns: list[int | None] = [None] * len(layout.columns)
     for candidate in found:
         index = next(
@@ -87,7 +115,7 @@ def match_columns(sheet: Sheet, top: int, layout: CompiledLayout) -> Header:
         )
         if index is not None:
             columns[index] = candidate.column
-    return Header(layout, top, bottom, found, tuple(columns))
+    return found, tuple(columns)
 
 
 def header_paths(sheet: Sheet, top: int, bottom: int, left: int = 0) -> tuple[HeaderColumn, ...]:
@@ -137,6 +165,8 @@ def column_findings(
     form_code: str, table_code: str, sheet: Sheet, header: Header, columns: Sequence[CompiledColumn]
 ) -> list[ReaderFinding]:
     """New, renamed and missing columns, each at its cell."""
+    if header.is_as_mapped:
+        return []
     index_of = {column: index for index, column in enumerate(header.columns) if column is not None}
     drift = compare(
         [index_of.get(found.column) for found in header.found],

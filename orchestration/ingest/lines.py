@@ -32,7 +32,7 @@ class Lines:
     block: CompiledBlock
     met: list[_Line] = field(default_factory=list)
     has_data: bool = False
-    _taken: dict[str, int] = field(default_factory=dict)
+    _taken: set[int] = field(default_factory=set)
 
     def match(self, segment: Segment, text: str, cell: str) -> CompiledItem | None:
         """The row of the map this label stands for; None (and remembered as a stranger) when there is none
@@ -41,12 +41,14 @@ class Lines:
         folded = fold(text)
         if folded not in self.block.by_label and (bare := without_number(folded)):
             folded = NUMBERED + bare
-        candidates = self.block.by_label.get(folded, [])
-        taken = self._taken.get(folded, 0)
-        index = candidates[taken] if taken < len(candidates) else None
-        self._taken[folded] = taken + 1
+        # A row printed under its label and under an alias as well is read once, and the second is a stranger.
+        free = (index for index in self.block.by_label.get(folded, []) if index not in self._taken)
+        index = next(free, None)
         self.met.append(_Line(segment, index, text, cell))
-        return None if index is None else self.block.items[index]
+        if index is None:
+            return None
+        self._taken.add(index)
+        return self.block.items[index]
 
     def report(self, reading: Reading, last: Segment) -> None:
         """Report strangers and absent rows, after the whole table was read."""

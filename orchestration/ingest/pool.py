@@ -10,24 +10,26 @@ import contextlib
 import multiprocessing
 import os
 import resource
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
-from orchestration.ingest.filed import read_filed
+from orchestration.ingest.filed import read_filed, size_of
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.forms import FormCatalogue, load_catalogue
 from orchestration.ingest.read import SUBMISSION_ID_LENGTH, read_workbook
-from orchestration.ingest.results import ReadResult
+from orchestration.ingest.results import Columns, ReadResult, by_column
 
-_AHEAD = 8  # workbooks under way per worker: keeps memory flat whatever the number of files
-_TASKS_PER_WORKER = (
-    2000  # a worker is replaced after so many workbooks, so that no leak of a decoder can grow
-)
+_AHEAD = 4  # packets under way per worker: keeps memory flat whatever the number of files
+_PACKET_FILES = 16  # a task's own cost is that of reading one small workbook
+_PACKET_BYTES = 1024 * 1024
+_PACKETS_PER_WORKER = 250  # then a worker is replaced, so that no leak of a decoder can grow
 _MEBIBYTE = 1024 * 1024
 
 
@@ -46,6 +48,25 @@ class ReadJob:
     fiscal_year: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReadOutcome:
+    """A workbook that was read.
+
+    Attributes:
+        job: what was asked.
+        result: what reading gave; the tables of its forms are empty.
+        columns: its rows by raw table (without schema) and column.
+    """
+
+    job: ReadJob
+    result: ReadResult
+    columns: dict[str, Columns] = field(default_factory=dict)
+
+
+Packet = tuple[ReadJob, ...]
+_Future = Future[list[ReadOutcome]]
+
+
 def read_many(
     jobs: Iterable[ReadJob],
     form_folders: Sequence[Path],
@@ -53,8 +74,8 @@ def read_many(
     workers: int = 2,
     memory_limit_mb: int = 2048,
     timeout_seconds: float = 120,
-) -> Iterator[tuple[ReadJob, ReadResult]]:
-    """Read workbooks in parallel and yield them in the order of the jobs.
+) -> Iterator[ReadOutcome]:
+    """Read workbooks in parallel and yield each as soon as it is read, so that nobody waits for a slow one.
 
     Args:
         jobs: workbooks; taken one by one, so that a generator need not hold them all.
@@ -68,36 +89,71 @@ def read_many(
         OSError: a file cannot be opened.
     """
     load_catalogue(form_folders)
-    context = multiprocessing.get_context("forkserver")
-    waiting: deque[tuple[ReadJob, ProcessFuture[ReadResult]]] = deque()
+    packets = _packets(jobs)
+    waiting: dict[_Future, Packet] = {}
     with ProcessPool(
         max_workers=workers,
-        max_tasks=_TASKS_PER_WORKER,
+        max_tasks=_PACKETS_PER_WORKER,
         initializer=_start_worker,
         initargs=([str(folder) for folder in form_folders], memory_limit_mb),
-        context=context,
+        context=_context(),
     ) as pool:
+
+        def start(packets: Iterable[Packet]) -> None:
+            for packet in packets:
+                waiting[pool.schedule(_read, args=(packet,), timeout=timeout_seconds)] = packet
+
         try:
-            for job in jobs:
-                waiting.append((job, pool.schedule(_read, args=(job,), timeout=timeout_seconds)))
-                if len(waiting) >= workers * _AHEAD:
-                    yield _finished(*waiting.popleft())
+            start(islice(packets, workers * _AHEAD))
             while waiting:
-                yield _finished(*waiting.popleft())
+                finished = wait(waiting, return_when=FIRST_COMPLETED).done
+                for future in finished:
+                    packet = waiting.pop(future)
+                    outcomes = _outcomes(packet, future)
+                    start([(job,) for job in packet] if outcomes is None else islice(packets, 1))
+                    yield from outcomes or ()
         finally:
-            for _, future in waiting:
-                future.cancel()  # type: ignore[no-untyped-call]
+            for future in waiting:
+                future.cancel()
 
 
-def _finished(job: ReadJob, future: ProcessFuture[ReadResult]) -> tuple[ReadJob, ReadResult]:
+def _context() -> ForkServerContext:
+    """Workers are forked from a small process that has imported the reader once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def _packets(jobs: Iterable[ReadJob]) -> Iterator[Packet]:
+    """Small workbooks together, a large one alone."""
+    packet: list[ReadJob] = []
+    size = 0
+    for job in jobs:
+        bytes_of_job = size_of(job.path)
+        if packet and (len(packet) >= _PACKET_FILES or size + bytes_of_job > _PACKET_BYTES):
+            yield tuple(packet)
+            packet, size = [], 0
+        packet.append(job)
+        size += bytes_of_job
+    if packet:
+        yield tuple(packet)
+
+
+def _outcomes(packet: Packet, future: _Future) -> list[ReadOutcome] | None:
+    """The outcomes of a packet; None when its worker did not come back and each workbook is to be tried
+    alone.
+    """
     try:
-        return job, future.result()
+        return future.result()
     except ProcessExpired as error:
-        return job, lost(job, ReaderCheck.READER_DIED, f"exit code {error.exitcode}")
+        reason, given = ReaderCheck.READER_DIED, f"exit code {error.exitcode}"
     except FutureTimeoutError:
-        return job, lost(job, ReaderCheck.READER_TIMEOUT, "")
+        reason, given = ReaderCheck.READER_TIMEOUT, ""
     except MemoryError:
-        return job, lost(job, ReaderCheck.READER_DIED, "memory limit")
+        reason, given = ReaderCheck.READER_DIED, "memory limit"
+    if len(packet) > 1:
+        return None
+    return [ReadOutcome(packet[0], lost(packet[0], reason, given))]
 
 
 def lost(job: ReadJob, reason: ReaderCheck, given: str) -> ReadResult:
@@ -123,7 +179,15 @@ def _start_worker(form_folders: Sequence[str], memory_limit_mb: int) -> None:
     _catalogue = load_catalogue([Path(folder) for folder in form_folders])
 
 
-def _read(job: ReadJob) -> ReadResult:
+def _read(packet: Packet) -> list[ReadOutcome]:
     if _catalogue is None:
         raise RuntimeError("a reading worker was not started with form maps")
-    return read_workbook(job.path, job.fiscal_year, _catalogue)
+    outcomes = []
+    for job in packet:
+        result = read_workbook(job.path, job.fiscal_year, _catalogue)
+        columns: dict[str, Columns] = {}
+        for form in result.forms:
+            columns |= {table: by_column(records) for table, records in form.tables.items()}
+            form.tables = {table: [] for table in form.tables}
+        outcomes.append(ReadOutcome(job, result, columns))
+    return outcomes

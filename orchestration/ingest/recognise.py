@@ -41,7 +41,7 @@ def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) 
     """Find the tables of a workbook."""
     recognised = Recognised()
     for sheet in grid.sheets:
-        if not any(any(row) for row in sheet.rows):
+        if not any(any(row) for row in sheet.rows) or _is_answer(sheet, vocabulary):
             continue
         segments = _by_titles(sheet, catalogue, vocabulary)
         if not segments:
@@ -50,6 +50,12 @@ def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) 
         if not segments:
             recognised.strangers.append(sheet)
     return recognised
+
+
+def _is_answer(sheet: Sheet, vocabulary: Vocabulary) -> bool:
+    """Whether a sheet is the list of findings of a returned workbook: it names tables, and is none."""
+    _, _, first = next(sheet.texts())
+    return fold(first) in {fold(title) for title in vocabulary.answer_titles}
 
 
 def _by_titles(sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> list[Segment]:

@@ -6,7 +6,7 @@ What belongs here: the shape every decoder hands on. What does not: decoding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from orchestration.ingest.findings import ReaderCheck
@@ -33,6 +33,7 @@ class Sheet:
         merged: merged ranges, clipped to the used range, so that each is at most as large as the sheet.
         uncached: cells whose formula was never calculated; their text is ''.
         errors: cells that show an error; their text is the error.
+        reaching_right: merged ranges of several columns, by their first row.
     """
 
     name: str
@@ -40,6 +41,14 @@ class Sheet:
     merged: tuple[Area, ...] = ()
     uncached: tuple[tuple[int, int], ...] = ()
     errors: tuple[tuple[int, int], ...] = ()
+    reaching_right: dict[int, list[Area]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        reaching: dict[int, list[Area]] = {}
+        for area in self.merged:
+            if area.right > area.left:
+                reaching.setdefault(area.top, []).append(area)
+        object.__setattr__(self, "reaching_right", reaching)
 
     @property
     def height(self) -> int:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 CellValue = str | int | float | bool | datetime | date | time | timedelta
 
+_SHORT_NUMBER = 16
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
@@ -38,6 +39,10 @@ def number_text(value: int | float) -> str:
     """
     if isinstance(value, int):
         return str(value)
+    # Up to 15 digits and a point, the shortest text that gives the number back is the one with 15 digits.
+    shortest = repr(value)
+    if len(shortest) <= _SHORT_NUMBER and "e" not in shortest and value:
+        return shortest.removesuffix(".0")
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     shown = f"{value:.15g}"
@@ -48,6 +53,8 @@ def value_text(value: CellValue) -> str:
     """The text of a cell's value: strings without outer white space, numbers as Excel shows them, dates in
     ISO form.
     """
+    if type(value) is float:
+        return number_text(value)
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool):

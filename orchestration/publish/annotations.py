@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
@@ -33,18 +34,26 @@ _COLUMNS = (
     ("cell", 9),
     ("given", 20),
     ("expected", 20),
+    ("difference", 16),
     ("message", 52),
     ("fix", 42),
 )
+_CELL_COLUMN = 1 + [name for name, _ in _COLUMNS].index("cell")
+_LINE_POINTS = 14.5
+_TALLEST_POINTS = 400.0
 _LONGEST_SHEET_NAME = 31
 _COMMENT_WIDTH = 340
 _PIXELS_PER_LINE = 19
 _CHARACTERS_PER_LINE = 26
+# A comment nobody can read to its end; the list has the rest.
+_LONGEST_COMMENT = 4000
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding as its submitter sees it. Pairs are Chinese, then English."""
+    """One finding as its submitter sees it. Pairs are Chinese, then English; `difference` is by how much the
+    figure is off, with its unit where that is not the cell's, '' when the check states none.
+    """
 
     submission_id: str
     submitter_code: str
@@ -58,6 +67,7 @@ class Finding:
     message: tuple[str, str]
     title: tuple[str, str] = ("", "")
     fix: tuple[str, str] = ("", "")
+    difference: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def _mark(sheet: Worksheet, address: str, findings: Sequence[Finding]) -> bool:
         return False
     parts = [cell.comment.text] if cell.comment else []
     parts += ["\n".join(part for part in _comment_lines(finding) if part) for finding in findings]
-    said = "\n\n".join(parts)
+    said = _readable("\n\n".join(parts))
     comment = Comment(said, text("returned.author", "zh"), width=_COMMENT_WIDTH)
     lines = sum(1 + len(line) // _CHARACTERS_PER_LINE for line in said.split("\n"))
     comment.height = min(_PIXELS_PER_LINE * (lines + 1), 420)
@@ -104,6 +114,13 @@ def _mark(sheet: Worksheet, address: str, findings: Sequence[Finding]) -> bool:
     cell.fill = _fill(findings[0].severity)
     sheet.sheet_state = "visible"
     return True
+
+
+def _readable(said: str) -> str:
+    """A comment of bearable length, that says where the rest stands."""
+    if len(said) <= _LONGEST_COMMENT:
+        return said
+    return said[:_LONGEST_COMMENT].rstrip() + "…\n" + _both("comment_cut")
 
 
 def _cell_at(sheet: Worksheet, address: str) -> Cell | None:
@@ -126,7 +143,12 @@ def _comment_lines(finding: Finding) -> list[str]:
         for language, fix in zip(LANGUAGES, finding.fix, strict=True)
         if fix
     ]
-    return [f"【{severity}】{finding.check_code}", *finding.message, *fixes]
+    facts = [
+        f"{_both(name, ' ')}: {value}"
+        for name, value in (("expected", finding.expected), ("difference", finding.difference))
+        if value
+    ]
+    return [f"【{severity}】{finding.check_code}", *finding.message, *facts, *fixes]
 
 
 def _write_list(
@@ -144,6 +166,7 @@ def _write_list(
         head = _put(sheet, row, column, _both(name))
         head.font = Font(bold=True, color="FFFFFF")
         head.fill = PatternFill("solid", start_color=_HEAD_FILL)
+    sheet.row_dimensions[row].height = 2 * _LINE_POINTS + 4
     sheet.freeze_panes = f"A{row + 1}"
     sheet.auto_filter.ref = f"A{row}:{get_column_letter(len(_COLUMNS))}{row + len(findings)}"
     for number, finding in enumerate(findings, start=row + 1):
@@ -157,7 +180,7 @@ def _write_list(
 
 def _write_heading(sheet: Worksheet, heading: Heading, number: int) -> int:
     """Write what stands above the list; returns the row of its head."""
-    title = _put(sheet, 1, 1, _both("title"), lined=False)
+    title = _put(sheet, 1, 1, _both("title", " "), lined=False)
     title.font = Font(bold=True, size=16, color="A3251F")
     title.alignment = Alignment(wrap_text=False)
     facts = [
@@ -199,17 +222,30 @@ def _write_row(sheet: Worksheet, row: int, finding: Finding, *, linked: bool) ->
         finding.cell,
         finding.given,
         finding.expected,
+        finding.difference,
         "\n".join(part for part in finding.message if part),
         "\n".join(part for part in finding.fix if part),
     )
     for column, value in enumerate(cells, start=1):
         _put(sheet, row, column, value)
     sheet.cell(row, 1).fill = _fill(finding.severity)
+    # Not every program finds the height of wrapped lines by itself.
+    lines = max(_lines(value, width) for value, (_, width) in zip(cells, _COLUMNS, strict=True))
+    sheet.row_dimensions[row].height = min(lines * _LINE_POINTS + 4, _TALLEST_POINTS)
     if linked:
-        address = sheet.cell(row, 4)
+        address = sheet.cell(row, _CELL_COLUMN)
         quoted = finding.sheet.replace("'", "''")
         address.hyperlink = Hyperlink(ref=address.coordinate, location=f"'{quoted}'!{finding.cell}")
         address.font = Font(color="1D5478", underline="single")
+
+
+def _lines(text_: str, width: int) -> int:
+    """Lines a text takes in a column; Chinese characters are two digits wide."""
+    return sum(-(-_digits(line) // max(width - 1, 1)) or 1 for line in text_.split("\n"))
+
+
+def _digits(line: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in line)
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: str, *, lined: bool = True) -> Cell:

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.publish.errors import EmptyCandidateError, PublishError, full_disk_explained
+from orchestration.publish.release_macros import create_macros
 
 MARTS_SCHEMA = "marts"
 PARQUET_FOLDER = "parquet"
@@ -157,7 +158,7 @@ def table_from_mapping(entry: Mapping[str, Any]) -> TableFile:
 
 
 def assemble_database(tables: tuple[TableFile, ...], folder: Path, target: Path) -> None:
-    """Write `target`: one DuckDB file with every table in schema marts and its comments.
+    """Write `target`: one DuckDB file with every table in schema marts, its comments, and the SQL macros.
 
     Args:
         tables: the exported tables.
@@ -182,6 +183,7 @@ def assemble_database(tables: tuple[TableFile, ...], folder: Path, target: Path)
                 if column.comment:
                     path = f"{relation}.{_quoted(column.name)}"
                     connection.execute(f"COMMENT ON COLUMN {path} IS {_literal(column.comment)}")
+        create_macros(connection, [table.name for table in tables])
         connection.execute("CHECKPOINT")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.publish.candidate import Column, TableFile
+from orchestration.publish.release_macros import ReleaseMacro, available
 from orchestration.texts import Language, text
 
 FILE_NAMES: Mapping[Language, str] = {"en": "DATA_DICTIONARY.md", "zh": "DATA_DICTIONARY.zh-CN.md"}
@@ -101,6 +102,7 @@ def dictionary(tables: Sequence[TableFile], models: Mapping[str, Model], languag
         )
     for table in tables:
         lines += _table_section(table, models, language)
+    lines += _macro_section(available([table.name for table in tables]), language)
     return "\n".join(lines) + "\n"
 
 
@@ -126,6 +128,16 @@ def _table_section(table: TableFile, models: Mapping[str, Model], language: Lang
     lines += ["", *_row([said(head) for head in heads], head=True)]
     for column in table.columns:
         lines += _row(_column_cells(column, model, language)[: len(heads)])
+    return lines
+
+
+def _macro_section(macros: Sequence[ReleaseMacro], language: Language) -> list[str]:
+    if not macros:
+        return []
+    lines = ["", f"## {text('dictionary.macros', language)}"]
+    for macro in macros:
+        lines += ["", f"### {macro.call}", "", split_description(macro.comment, language)]
+        lines += ["", "```sql", macro.example, "```"]
     return lines
 
 

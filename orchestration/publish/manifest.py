@@ -55,6 +55,8 @@ class ReleaseFacts:
         fingerprint: what tells a later run that nothing changed, as `orchestration.fingerprint` takes it;
             kept as given.
         run_id: the run that computed it, or "".
+        recomputed: what was done again since the release before, and why: `stage`, `fiscal_year` (None for
+            all), `reason`, `count`.
     """
 
     created_at: datetime
@@ -66,6 +68,7 @@ class ReleaseFacts:
     inputs: Sequence[InputFile] = ()
     check_counts: Mapping[str, CheckCount] | None = None
     run_id: str = ""
+    recomputed: Sequence[Mapping[str, Any]] = ()
 
     @property
     def data_as_of(self) -> datetime | None:
@@ -167,4 +170,5 @@ def _facts_from(document: Mapping[str, Any]) -> ReleaseFacts:
         ),
         check_counts={name: CheckCount(**entry) for name, entry in document["check_counts"].items()},
         run_id=document["run_id"],
+        recomputed=tuple(document.get("recomputed", ())),
     )

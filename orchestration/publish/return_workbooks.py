@@ -17,6 +17,7 @@ from openpyxl import Workbook
 
 from orchestration.publish.annotations import SEVERITIES, Finding, Heading, annotate
 from orchestration.publish.candidate import MARTS_SCHEMA
+from orchestration.publish.differences import difference_stated
 from orchestration.publish.errors import full_disk_explained
 from orchestration.publish.workbook_copies import Manner, open_copy
 
@@ -72,7 +73,12 @@ class ReturnedWorkbook:
 
 
 def write_returned(
-    findings: Iterable[Finding], submissions: Iterable[Submission], inbox: Path, target: Path
+    findings: Iterable[Finding],
+    submissions: Iterable[Submission],
+    inbox: Path,
+    target: Path,
+    *,
+    are_all: bool = True,
 ) -> list[ReturnedWorkbook]:
     """Write one workbook per submission with findings, and one per submitter whose findings belong to no
     workbook.
@@ -81,10 +87,11 @@ def write_returned(
     runs whose submission has no findings any more are removed; other files in `target` are left alone.
 
     Args:
-        findings: all current findings.
+        findings: current findings.
         submissions: all submissions.
         inbox: folder the submissions' paths are relative to; only read.
         target: folder for the returned workbooks.
+        are_all: whether these are all findings there are; otherwise nothing is removed.
 
     Returns:
         What was written, in the order of the paths.
@@ -102,12 +109,16 @@ def write_returned(
         _return_without_workbook(year, submitter, own, target)
         for (year, submitter), own in sorted(of_submitter.items(), key=lambda entry: str(entry[0]))
     ]
-    _remove_stale(target, {entry.path for entry in written})
+    if are_all:
+        _remove_stale(target, {entry.path for entry in written})
     return sorted(written, key=lambda entry: entry.path)
 
 
 def read_findings(
-    connection: duckdb.DuckDBPyConnection, fixes: Fixes | None = None, titles: Fixes | None = None
+    connection: duckdb.DuckDBPyConnection,
+    fixes: Fixes | None = None,
+    titles: Fixes | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> tuple[list[Finding], list[Submission]]:
     """Findings and submissions from the marts of a release or of the working database.
 
@@ -115,6 +126,7 @@ def read_findings(
         connection: a connection to either.
         fixes: check code → what to do, Chinese and English.
         titles: check code → name of the check, Chinese and English.
+        messages: check code → Chinese message template, which tells where a message states the difference.
     """
     rows = connection.execute(
         f"SELECT {', '.join(_FINDING_COLUMNS)} FROM {MARTS_SCHEMA}.fct_findings ORDER BY finding_id"
@@ -124,13 +136,14 @@ def read_findings(
     ).fetchall()
     found = [dict(zip(_FINDING_COLUMNS, row, strict=True)) for row in rows]
     return (
-        [_finding(row, fixes or {}, titles or {}) for row in found],
+        [_finding(row, fixes or {}, titles or {}, messages or {}) for row in found],
         [_submission(dict(zip(_SUBMISSION_COLUMNS, row, strict=True))) for row in filed],
     )
 
 
-def _finding(row: Mapping[str, Any], fixes: Fixes, titles: Fixes) -> Finding:
+def _finding(row: Mapping[str, Any], fixes: Fixes, titles: Fixes, messages: Mapping[str, str]) -> Finding:
     check = row["check_code"]
+    difference = difference_stated(messages.get(check, ""), row["message_zh"] or "")
     return Finding(
         submission_id=row["submission_id"] or "",
         submitter_code=row["submitter_code"] or "",
@@ -144,6 +157,7 @@ def _finding(row: Mapping[str, Any], fixes: Fixes, titles: Fixes) -> Finding:
         message=(row["message_zh"] or "", row["message_en"] or ""),
         title=titles.get(check, ("", "")),
         fix=fixes.get(check, ("", "")),
+        difference=difference,
     )
 
 

@@ -14,11 +14,13 @@ import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+from unicodedata import east_asian_width
 
 from lxml.etree import LxmlError
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
@@ -41,6 +43,7 @@ _LONGEST_TEXT = 32767
 _MOST_MERGED_CELLS = 100_000
 _TYPED_FORMATS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
+_NARROWEST, _WIDEST = 9, 42  # characters of a column of a rewritten sheet
 # What openpyxl raises on workbooks other programs opened; it has no common base for them.
 _NOT_OPENED = (
     AttributeError,
@@ -125,6 +128,7 @@ def _rewritten(content: bytes) -> Workbook:
             _write_value(sheet, row + 1, column + 1, _from_text(text) if value == "" else value)
         for top, left, bottom, right in ranges or given.merged:
             sheet.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
+        _widen(sheet)
     return copy
 
 
@@ -156,6 +160,30 @@ def _from_text(text: str) -> str | float:
     return text
 
 
+def _widen(sheet: Worksheet) -> None:
+    """Columns wide enough for their numbers and labels; titles, which run over blank cells, do not count."""
+    covered = {place for area in sheet.merged_cells.ranges for place in area.cells}
+    widths: dict[int, int] = {}
+    for row in sheet.iter_rows():
+        for cell, right in zip(row, (*row[1:], None), strict=True):
+            runs_over = isinstance(cell.value, str) and (right is None or right.value is None)
+            if cell.value is not None and not runs_over and (cell.row, cell.column) not in covered:
+                number = int(cell.column or 1)
+                widths[number] = max(widths.get(number, 0), _digits(str(cell.value)) + 2)
+    for number, width in widths.items():
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = min(max(width, _NARROWEST), _WIDEST)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    if sheet.sheet_properties.pageSetUpPr is not None:
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _digits(text: str) -> int:
+    """Width of a text in digits; Chinese characters are two wide."""
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
+
+
 def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None:
     cell = sheet.cell(row, column)
     if not isinstance(cell, Cell):
@@ -166,6 +194,10 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None
         value, (bool, int, float, datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
     ):
         cell.value = value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            # Without a format, amounts of nine digits show as 1.18E+09.
+            decimals = len(number_text(value).partition(".")[2])
+            cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
     else:
         write_text(cell, str(value))
 

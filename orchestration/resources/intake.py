@@ -15,7 +15,10 @@ import pyarrow as pa
 
 from expectations.findings import Finding
 from expectations.reader_findings import reader_outcome
+from orchestration.ingest.pool import ReadOutcome
+from orchestration.ingest.results import Columns as RawColumns
 from orchestration.ingest.results import ReadResult
+from orchestration.resources import recomputes
 from orchestration.resources import warehouse as store
 from orchestration.resources.findings import replace_reader_findings
 from orchestration.resources.registry import Pending
@@ -51,27 +54,30 @@ class Intake:
     run_id: str
     forms_hash: str
 
-    def file(self, batch: Sequence[tuple[Pending, ReadResult]], summary: LoadSummary) -> None:
+    def file(self, batch: Sequence[tuple[Pending, ReadOutcome]], summary: LoadSummary) -> None:
         """Replace all that was known of the batch's submissions by what was read now."""
         kept = []
-        for pending, result in batch:
+        for pending, outcome in batch:
             # The bytes changed between look and reading: the next look will find the new content.
-            if result.submission_id != pending.submission_id:
+            if outcome.result.submission_id != pending.submission_id:
                 summary.changed_while_read.append(pending.relative_path)
             else:
-                kept.append((pending, result))
+                kept.append((pending, outcome))
         if not kept:
             return
         ids = [pending.submission_id for pending, _ in kept]
         rows = _rows_by_table(kept)
-        findings = [finding for pending, result in kept for finding in _statements(pending, result)]
+        results = [outcome.result for _, outcome in kept]
+        findings = [finding for pending, outcome in kept for finding in _statements(pending, outcome.result)]
         with self.warehouse.transaction() as connection:
             store.delete_submissions(connection, self.tables, "_submission_id", ids)
-            for table, table_rows in rows.items():
-                store.insert(connection, table, self.tables[table], table_rows)
+            for table, columns in rows.items():
+                store.insert_columns(connection, table, self.tables[table], columns)
             replace_reader_findings(connection, self.run_id, ids, findings)
-            _answer(connection, [result for _, result in kept], self.forms_hash)
-        _count(summary, kept, rows)
+            _answer(connection, results, self.forms_hash)
+            reasons = ((one.fiscal_year, one.relative_path, one.reason) for one, _ in kept)
+            recomputes.note(connection, self.run_id, "load", reasons)
+        _count(summary, results, rows)
         for finding in findings:
             summary.findings_by_form[finding.form_code] = (
                 summary.findings_by_form.get(finding.form_code, 0) + 1
@@ -89,12 +95,13 @@ def _statements(pending: Pending, result: ReadResult) -> list[Finding]:
     )
 
 
-def _rows_by_table(kept: Iterable[tuple[Pending, ReadResult]]) -> dict[str, list[Mapping[str, object]]]:
-    rows: dict[str, list[Mapping[str, object]]] = {}
-    for _, result in kept:
-        for form in result.forms:
-            for table, records in form.tables.items():
-                rows.setdefault(f"raw.{table}", []).extend(records)
+def _rows_by_table(kept: Iterable[tuple[Pending, ReadOutcome]]) -> dict[str, RawColumns]:
+    rows: dict[str, RawColumns] = {}
+    for _, outcome in kept:
+        for table, columns in outcome.columns.items():
+            gathered = rows.setdefault(f"raw.{table}", {})
+            for name, values in columns.items():
+                gathered.setdefault(name, []).extend(values)
     return rows
 
 
@@ -120,12 +127,10 @@ def _answer(connection: duckdb.DuckDBPyConnection, results: Sequence[ReadResult]
     connection.unregister("answers")
 
 
-def _count(
-    summary: LoadSummary, kept: Iterable[tuple[Pending, ReadResult]], rows: Mapping[str, Sequence[object]]
-) -> None:
-    for table, table_rows in rows.items():
-        summary.rows[table] = summary.rows.get(table, 0) + len(table_rows)
-    for _, result in kept:
+def _count(summary: LoadSummary, results: Iterable[ReadResult], rows: Mapping[str, RawColumns]) -> None:
+    for table, columns in rows.items():
+        summary.rows[table] = summary.rows.get(table, 0) + len(columns.get("_submission_id", ()))
+    for result in results:
         summary.statuses[str(result.status)] = summary.statuses.get(str(result.status), 0) + 1
         summary.cells += result.cell_count
         for form in result.forms:

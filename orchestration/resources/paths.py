@@ -92,6 +92,11 @@ class Workspace:
         """A bureau's own form maps, which add to or override the shipped ones."""
         return self.root / "forms"
 
+    @property
+    def codes(self) -> Path:
+        """Code lists a bureau has taken in, with the years of each code."""
+        return self.root / "codes"
+
     def form_folders(self) -> list[Path]:
         """Folders of form maps, shipped first; a later one overrides an earlier one."""
         folders = [SHIPPED_FORMS]

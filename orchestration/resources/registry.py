@@ -4,7 +4,7 @@ What belongs here: `raw.submissions` and `raw.submission_files`. What does not: 
 
 Identity is content. A renamed or copied file is the submission it was; the first path in sorted order is the
 submission's own place. A file that left the inbox leaves its submission known but withdrawn (or replaced,
-when other content lies at its path now), and its rows leave the raw tables.
+when other content lies at its path now), and its rows leave the raw tables; its cells stay to be looked up.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from orchestration.inbox import InboxFile, Version, year_fingerprints
+from orchestration.resources import recomputes
 from orchestration.resources import warehouse as store
 from orchestration.resources.warehouse import Warehouse
 
@@ -50,6 +51,7 @@ class Pending:
     relative_path: str
     fiscal_year: int
     submitter_code: str
+    reason: str
 
 
 def register(
@@ -84,6 +86,7 @@ def register(
         reread = [str(row["submission_id"]) for row in rows if row["status"] != LOADED]
         store.delete_submissions(connection, ["raw.submissions"], "submission_id", ids)
         store.insert(connection, "raw.submissions", store.SUBMISSIONS, rows)
+        _keep_cells(connection, rows)
         store.delete_submissions(connection, raw_tables, "_submission_id", reread)
         _replace_files(connection, [file for file in everything if _in_scope(file.fiscal_year, scope)], scope)
         summary.duplicate_paths = [
@@ -103,16 +106,42 @@ def pending(
     Args:
         warehouse: where the register lies.
         years: fiscal years.
-        forms_hash: hash of the form maps in use.
+        forms_hash: hashes of the form maps in use and of the reader, as `fingerprint.forms_hash` gives them.
         every: open all of them, whatever is known.
     """
     rows = warehouse.rows(
-        "select submission_id, relative_path, fiscal_year, submitter_code from raw.submissions"
+        "select submission_id, relative_path, fiscal_year, submitter_code, status, forms_hash,"
+        " was_opened, took_place_of_other from ("
+        " select *,"
+        "  exists (from quality.recomputes r where r.relative_path = s.relative_path and r.stage = 'load'"
+        "   and r.fiscal_year = s.fiscal_year) as was_opened,"
+        "  exists (from raw.submissions o where o.relative_path = s.relative_path"
+        "   and o.submission_id <> s.submission_id and o.fiscal_year = s.fiscal_year) as took_place_of_other"
+        "  from raw.submissions s)"
         " where list_contains(?, fiscal_year) and status <> ?"
         " and (? or status = ? or forms_hash is distinct from ?) order by relative_path",
         [list(years), WITHDRAWN, every, RECEIVED, forms_hash],
     )
-    return [Pending(**row) for row in rows]
+    return [_pending(row, forms_hash) for row in rows]
+
+
+def _pending(row: Mapping[str, Any], forms_hash: str) -> Pending:
+    place = (row["submission_id"], row["relative_path"], row["fiscal_year"], row["submitter_code"])
+    return Pending(*place, reason=_reason_to_open(row, forms_hash))
+
+
+def _reason_to_open(row: Mapping[str, Any], forms_hash: str) -> str:
+    if row["status"] == RECEIVED:
+        if row["took_place_of_other"]:
+            return recomputes.CORRECTED_WORKBOOK
+        return recomputes.FILED_AGAIN if row["was_opened"] else recomputes.NEW_WORKBOOK
+    before = str(row["forms_hash"] or "")
+    if before == forms_hash:
+        return recomputes.FORCED
+    if not before:
+        return recomputes.TABLES_REMADE
+    same_maps = before.split()[0] == forms_hash.split()[0]
+    return recomputes.READER_CHANGED if same_maps else recomputes.FORMS_CHANGED
 
 
 def loaded_inputs(warehouse: Warehouse) -> list[tuple[str, str, datetime]]:
@@ -260,6 +289,24 @@ def _gone_rows(
         summary.gone.append(submission_id)
         rows.append({**before, "status": WITHDRAWN, "reason": ""})
     return rows
+
+
+def _keep_cells(connection: duckdb.DuckDBPyConnection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the cells of submissions that leave, so that what was filed once can still be looked up; let go of
+    those that came back and will be read again.
+    """
+    touched = {str(row["submission_id"]): row["status"] == WITHDRAWN for row in rows}
+    store.delete_submissions(connection, ["raw.withdrawn_cells"], "submission_id", touched)
+    leaving = [submission_id for submission_id, is_leaving in touched.items() if is_leaving]
+    has_view = connection.execute(
+        "select 1 from information_schema.tables where table_schema = 'raw' and table_name = 'filed_cells'"
+    ).fetchall()
+    if leaving and has_view:
+        connection.execute(
+            "insert into raw.withdrawn_cells"
+            " select * from raw.filed_cells where list_contains(?, submission_id)",
+            [leaving],
+        )
 
 
 def _replace_files(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from orchestration.fingerprint import checks_hash
-from orchestration.publish.candidate import content_hash
+from orchestration.resources import recomputes
 from orchestration.resources import warehouse as store
 from orchestration.resources.registry import year_states
 from orchestration.resources.warehouse import Warehouse
@@ -40,14 +40,32 @@ def due_years(warehouse: Warehouse, stage: str) -> dict[int, str]:
     gone have the state ''.
     """
     checks = checks_hash()
-    states = {
-        year: content_hash({"content": state, "checks": checks})
-        for year, state in year_states(warehouse).items()
-    }
+    states = {year: f"{state} {checks}" for year, state in year_states(warehouse).items()}
     finished = _finished(warehouse, stage)
     if states == {year: state for year, state in finished.items() if state}:
         return {}
     return {**dict.fromkeys(finished, ""), **states}
+
+
+def check_reasons(warehouse: Warehouse, states: Mapping[int, str]) -> dict[int, str]:
+    """Why each of some fiscal years is judged, from what its content was last judged on."""
+    finished = _finished(warehouse, CONTENT)
+    rows = warehouse.rows("select distinct fiscal_year from quality.recomputes where stage = 'check'")
+    begun = {row["fiscal_year"] for row in rows}
+    return {
+        year: _check_reason(finished.get(year, ""), state, year in begun)
+        for year, state in states.items()
+        if state
+    }
+
+
+def _check_reason(before: str, state: str, was_begun: bool) -> str:
+    if not before:
+        return recomputes.NOT_FINISHED if was_begun else recomputes.FIRST_TIME
+    (content, checks), (content_before, checks_before) = state.split(), before.split()
+    if content != content_before:
+        return recomputes.ROWS_CHANGED
+    return recomputes.CHECKS_CHANGED if checks != checks_before else recomputes.OTHER_YEAR_CHANGED
 
 
 def note_finished(warehouse: Warehouse, stage: str, run_id: str, states: Mapping[int, str]) -> None:

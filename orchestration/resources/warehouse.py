@@ -91,16 +91,46 @@ STAGE_STATE: Columns = {
     "finished_at": "timestamp",
 }
 """What each stage last finished on: a stage starts only when the one before it finished on the same input."""
+FILED_CELLS: Columns = {
+    "submission_id": "varchar",
+    "fiscal_year": "integer",
+    "form_code": "varchar",
+    "table_code": "varchar",
+    "sheet": "varchar",
+    "row_number": "integer",
+    "cell": "varchar",
+    "row_kind": "varchar",
+    "item_code": "varchar",
+    "item_label": "varchar",
+    "measure_code": "varchar",
+    "subject_label": "varchar",
+    "reporting_unit_label": "varchar",
+    "unit_label": "varchar",
+    "value_text": "varchar",
+}
+"""Cells of submissions that left the inbox, in the shape of the view `raw.filed_cells`."""
+
+RECOMPUTES: Columns = {
+    "run_id": "varchar",
+    "stage": "varchar",
+    "fiscal_year": "integer",
+    "relative_path": "varchar",
+    "reason": "varchar",
+    "recorded_at": "timestamp",
+}
+"""Why a workbook was opened, a fiscal year judged, the models built; it only grows."""
 
 FIXED_TABLES: Mapping[str, Columns] = {
     "raw.submissions": SUBMISSIONS,
     "raw.submission_files": SUBMISSION_FILES,
     "raw.amount_vocabulary": AMOUNT_VOCABULARY,
+    "raw.withdrawn_cells": FILED_CELLS,
     "quality.findings": FINDINGS,
     "quality.check_results": CHECK_RESULTS,
     "quality.quarantine": QUARANTINE,
     "quality.versions": VERSIONS,
     "quality.stage_state": STAGE_STATE,
+    "quality.recomputes": RECOMPUTES,
 }
 
 _ARROW_TYPES = {
@@ -191,18 +221,43 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, 
         UnknownColumnError: a row has a column the table lacks.
     """
     batch = list(rows)
-    if not batch:
-        return 0
-    unknown = set().union(*(row.keys() for row in batch)) - columns.keys()
-    if unknown:
+    given = set().union(*(row.keys() for row in batch))
+    return insert_columns(
+        connection, table, columns, {name: [row.get(name) for row in batch] for name in given}
+    )
+
+
+def insert_columns(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Columns,
+    values: Mapping[str, Sequence[object]],
+) -> int:
+    """Add rows given by column, all of one length; an absent column is null.
+
+    Returns:
+        How many rows were added.
+
+    Raises:
+        UnknownColumnError: there is a column the table lacks.
+    """
+    if unknown := values.keys() - columns.keys():
         raise UnknownColumnError(f"{table} has no column {', '.join(sorted(unknown))}")
+    count = len(next(iter(values.values()), ()))
+    if not count:
+        return 0
     schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
-    arrays = [pa.array([row.get(field.name) for row in batch], type=field.type) for field in schema]
+    arrays = [
+        pa.array(values[field.name], type=field.type)
+        if field.name in values
+        else pa.nulls(count, type=field.type)
+        for field in schema
+    ]
     names = ", ".join(f'"{name}"' for name in columns)
     connection.register("incoming", pa.Table.from_arrays(arrays, schema=schema))
     connection.execute(f"insert into {quoted(table)} ({names}) select {names} from incoming")
     connection.unregister("incoming")
-    return len(batch)
+    return count
 
 
 def delete_submissions(

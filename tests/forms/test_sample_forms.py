@@ -76,4 +76,11 @@ def test_a_planted_defect_brings_no_other_finding(
 
 def test_every_shipped_form_of_the_sample_occurs(results: dict[str, ReadResult]) -> None:
     seen = {form.form_code for result in results.values() for form in result.forms}
-    assert seen == set(shipped_forms().forms) - {"department_budget", "regional_expenditure_yearbook"}
+    not_in_the_sample = {
+        "department_budget",
+        "regional_expenditure_yearbook",
+        "project_performance_monitoring",
+        "project_self_evaluation",
+        "indicator_library",
+    }
+    assert seen == set(shipped_forms().forms) - not_in_the_sample

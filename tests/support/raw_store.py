@@ -9,7 +9,7 @@ import duckdb
 
 from orchestration.ingest.forms import load_catalogue
 from orchestration.resources.paths import SHIPPED_FORMS
-from orchestration.resources.raw_tables import raw_tables, write_vocabulary
+from orchestration.resources.raw_tables import raw_tables, write_filed_cells, write_vocabulary
 from orchestration.resources.warehouse import Warehouse
 
 
@@ -21,6 +21,7 @@ class RawStore:
         catalogue = load_catalogue([SHIPPED_FORMS])
         Warehouse(path).prepare(raw_tables(catalogue))
         write_vocabulary(Warehouse(path), catalogue.vocabulary)
+        write_filed_cells(Warehouse(path), catalogue)
         self.connection = duckdb.connect(str(path))
         self.rows: dict[str, list[dict[str, Any]]] = {}
         self.submissions: dict[str, dict[str, Any]] = {}

@@ -1,19 +1,26 @@
--- Grain: one row per finding.
+-- Grain: one row per finding. What was wrong with a form that a later submission replaced is settled by that one, and
+-- left out; that it was replaced stays.
 select
-    finding_id,
-    run_id,
-    gate,
-    check_code,
-    severity,
-    cast(fiscal_year as integer) as fiscal_year,
-    submission_id,
-    submitter_code,
-    form_code,
-    sheet,
-    cell,
-    given,
-    expected,
-    subject_code,
-    message_zh,
-    message_en
-from {{ source('quality', 'findings') }}
+    findings.finding_id,
+    findings.run_id,
+    findings.gate,
+    findings.check_code,
+    findings.severity,
+    cast(findings.fiscal_year as integer) as fiscal_year,
+    findings.submission_id,
+    findings.submitter_code,
+    findings.form_code,
+    findings.sheet,
+    findings.cell,
+    findings.given,
+    findings.expected,
+    findings.subject_code,
+    findings.message_zh,
+    findings.message_en
+from {{ source('quality', 'findings') }} as findings
+left join {{ ref('stg_held_forms') }} as held
+    on
+        findings.submission_id = held.submission_id
+        and findings.form_code = held.form_code
+        and held.held_status = 'superseded'
+where held.submission_id is null or findings.gate = 'G0'

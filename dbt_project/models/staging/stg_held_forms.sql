@@ -1,4 +1,5 @@
--- Grain: one row per submission and form that staging leaves out, with the weightiest reason.
+-- Grain: one row per submission and form that staging leaves out. What a later submission replaced is superseded,
+-- whatever was wrong with it.
 with held as (
     select
         submission_id,
@@ -19,7 +20,11 @@ with held as (
 select
     submission_id,
     form_code,
-    min(held_status) as held_status,
-    min(check_code) as check_code
+    max(held_status) as held_status,
+    case
+        when max(held_status) = 'superseded'
+            then max(case when held_status = 'superseded' then check_code end)
+        else min(check_code)
+    end as check_code
 from held
 group by submission_id, form_code

@@ -10,11 +10,12 @@ import pytest
 
 from orchestration.inbox import scan
 from orchestration.resources import warehouse as store
-from orchestration.resources.registry import ReceiveSummary, pending, register
+from orchestration.resources.recomputes import note
+from orchestration.resources.registry import ReceiveSummary, forget_reading, pending, register
 from orchestration.resources.warehouse import Warehouse
 
 YEARS = (2012, 2013)
-FORMS = "forms-1"
+FORMS = "forms-1 reader-1"
 RAW = {"raw.filed": {"_submission_id": "varchar", "value_text": "varchar"}}
 LONG_AGO = 1_500_000_000
 
@@ -37,18 +38,25 @@ class Bureau:
     def receive(self, years: Sequence[int] = YEARS) -> ReceiveSummary:
         return register(self.warehouse, scan(self.inbox, YEARS), years, "run", RAW)
 
-    def load_all(self) -> list[str]:
+    def load_all(self, forms: str = FORMS, *, every: bool = False) -> list[str]:
         """Open what waits, as the load stage would; gives the paths."""
-        waiting = pending(self.warehouse, YEARS, FORMS)
+        waiting = pending(self.warehouse, YEARS, forms, every=every)
         with self.warehouse.transaction() as connection:
             for one in waiting:
                 connection.execute("delete from raw.filed where _submission_id = ?", [one.submission_id])
                 connection.execute("insert into raw.filed values (?, 'x')", [one.submission_id])
                 connection.execute(
                     "update raw.submissions set status = 'loaded', forms_hash = ? where submission_id = ?",
-                    [FORMS, one.submission_id],
+                    [forms, one.submission_id],
                 )
+            reasons = [(one.fiscal_year, one.relative_path, one.reason) for one in waiting]
+            note(connection, "run", "load", reasons)
         return [one.relative_path for one in waiting]
+
+    def reasons(self) -> list[tuple[str, str]]:
+        """Why workbooks were opened, in the order they were."""
+        rows = self.warehouse.rows("select relative_path, reason from quality.recomputes order by rowid")
+        return [(row["relative_path"], row["reason"]) for row in rows]
 
     def statuses(self) -> dict[str, str]:
         rows = self.warehouse.rows("select relative_path, status from raw.submissions order by relative_path")
@@ -113,6 +121,32 @@ def test_changed_content_is_a_new_submission_and_the_old_one_leaves(bureau: Bure
     )
     assert statuses == [{"status": "loaded", "n": 2}, {"status": "withdrawn", "n": 1}]
     assert bureau.filed_rows() == 2
+
+
+def kept_cells(bureau: Bureau) -> list[str]:
+    rows = bureau.warehouse.rows("select value_text from raw.withdrawn_cells order by 1")
+    return [row["value_text"] for row in rows]
+
+
+def test_cells_of_what_left_can_be_looked_up_until_it_comes_back(bureau: Bureau) -> None:
+    nulls = ", ".join(f"null as {name}" for name in list(store.FILED_CELLS)[1:-1])
+    with bureau.warehouse.transaction() as connection:
+        connection.execute("update raw.filed set value_text = 'one' where rowid = 0")
+        connection.execute(
+            f"create view raw.filed_cells as select _submission_id as submission_id, {nulls}, value_text"
+            " from raw.filed"
+        )
+    bureau.file("2012/a/one.xlsx", "one, corrected")
+    bureau.receive()
+    bureau.load_all()
+    assert kept_cells(bureau) == ["one"]
+    bureau.receive()
+    assert kept_cells(bureau) == ["one"]
+
+    bureau.file("2012/a/one.xlsx", "one")
+    bureau.receive()
+
+    assert kept_cells(bureau) == ["x"]  # the correction left, the first one is back
 
 
 def test_a_removed_file_stays_known_but_its_rows_leave(bureau: Bureau) -> None:
@@ -201,7 +235,7 @@ def test_other_form_maps_open_everything_that_is_filed(bureau: Bureau) -> None:
     bureau.file("lost.xlsx", "lost")
     bureau.receive()
 
-    waiting = [one.relative_path for one in pending(bureau.warehouse, YEARS, "forms-2")]
+    waiting = [one.relative_path for one in pending(bureau.warehouse, YEARS, "forms-2 reader-1")]
 
     assert waiting == ["2012/a/one.xlsx", "2013/a/two.xlsx"]
 
@@ -222,3 +256,50 @@ def test_rows_with_an_unknown_column_are_refused_and_nothing_is_written(bureau: 
         store.insert(connection, "raw.filed", RAW["raw.filed"], [{"_submission_id": "x", "no_such": "y"}])
 
     assert bureau.filed_rows() == 2
+
+
+ONE, TWO = "2012/a/one.xlsx", "2013/a/two.xlsx"
+
+
+def test_every_opening_has_its_reason(bureau: Bureau) -> None:
+    assert bureau.reasons() == [(ONE, "new_workbook"), (TWO, "new_workbook")]
+
+    bureau.file(ONE, "one, corrected")
+    bureau.receive()
+    bureau.load_all()
+    (bureau.inbox / TWO).rename(bureau.inbox / "2013/a/renamed.xlsx")
+    bureau.receive()
+    bureau.load_all()
+
+    assert bureau.reasons()[2:] == [(ONE, "corrected_workbook")]
+
+
+def test_filing_again_after_a_withdrawal_is_told_from_a_first_filing(bureau: Bureau) -> None:
+    (bureau.inbox / ONE).unlink()
+    bureau.receive()
+    bureau.file(ONE, "one")
+    bureau.receive()
+    bureau.load_all()
+
+    assert bureau.reasons()[2:] == [(ONE, "filed_again")]
+
+
+@pytest.mark.parametrize(
+    ("forms", "every", "reason"),
+    [
+        ("forms-2 reader-1", False, "forms_changed"),
+        ("forms-1 reader-2", False, "reader_changed"),
+        ("forms-1 reader-1", True, "forced"),
+    ],
+)
+def test_reasons_of_the_product_and_of_people(bureau: Bureau, forms: str, every: bool, reason: str) -> None:
+    bureau.load_all(forms, every=every)
+
+    assert bureau.reasons()[2:] == [(ONE, reason), (TWO, reason)]
+
+
+def test_tables_made_anew_are_a_reason(bureau: Bureau) -> None:
+    forget_reading(bureau.warehouse)
+    bureau.load_all()
+
+    assert [reason for _, reason in bureau.reasons()[2:]] == ["tables_remade"] * 2

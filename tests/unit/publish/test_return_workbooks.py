@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import zipfile
 from pathlib import Path
@@ -10,8 +11,10 @@ import xlwt
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from expectations.catalogue import load as load_checks
 from orchestration.publish import annotations, workbook_copies
 from orchestration.publish.annotations import Finding
+from orchestration.publish.differences import difference_stated
 from orchestration.publish.return_workbooks import (
     ReturnedWorkbook,
     Submission,
@@ -318,3 +321,98 @@ def test_findings_are_read_from_the_marts(database: Path) -> None:
     assert counted == (len(findings),) and findings
     assert {finding.submission_id for finding in findings} <= {entry.submission_id for entry in submissions}
     assert next(f for f in findings if f.check_code == "content.text_in_amount").fix == ("改", "fix")
+
+
+def test_the_list_says_by_how_much_and_in_which_unit(tmp_path: Path) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    finding = dataclasses.replace(_finding(), given="12.5", expected="10", difference="2.5")
+    workbook = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", finding).path)
+    rows = [[str(cell.value or "") for cell in row] for row in workbook[LIST].iter_rows()]
+    head = next(row for row in rows if row[0] == "级别\nSeverity")
+    assert head[4:7] == ["填报\nGiven", "应为\nExpected", "相差\nDifference"]
+    assert ["12.5", "10", "2.5"] in [row[4:7] for row in rows]
+    comment = workbook[SHEET]["B2"].comment
+    assert comment is not None and "相差 Difference: 2.5" in comment.text
+
+
+@pytest.mark.parametrize(
+    ("check", "values", "expected"),
+    [
+        ("identity.row_total", {"difference": "-64840547", "rule": "甲＝乙＋丙，相差"}, "-64840547"),
+        ("identity.consolidated_units", {"difference": "1230100"}, "1230100 元"),
+        ("identity.project_over_item", {"difference": "0.5"}, "0.5 元"),
+        ("content.text_in_amount", {}, ""),
+    ],
+)
+def test_a_difference_is_read_from_the_message_that_states_it(
+    check: str, values: dict[str, str], expected: str
+) -> None:
+    template = load_checks()[check].message_zh
+    names = ("where", "item", "given", "rule", "expected", "difference", "tolerance")
+    message = template.format(**{name: values.get(name, "某处 C5（1.5）") for name in names})
+    assert difference_stated(template, message) == expected
+    assert difference_stated(template, "另一句话") == ""
+    assert difference_stated("", message) == ""
+
+
+def test_formats_widths_and_formulas_of_the_submitter_stay(tmp_path: Path) -> None:
+    path = _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    workbook = load_workbook(path)
+    sheet = workbook[SHEET]
+    sheet["B4"].number_format = "#,##0.00"
+    sheet.column_dimensions["B"].width = 33
+    workbook.save(path)
+    copy = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", _finding("B4")).path)[SHEET]
+    assert (copy["B4"].number_format, copy["B3"].value) == ("#,##0.00", "=SUM(B5:B6)")
+    assert copy.column_dimensions["B"].width == 33
+
+
+def test_a_rewritten_sheet_shows_its_numbers(tmp_path: Path) -> None:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet(SHEET)
+    sheet.write(0, 0, "一个很长很长很长很长很长很长很长很长很长很长的表题")
+    for row, number in enumerate((1324274121.84, 5.0, 0.125), start=1):
+        sheet.write(row, 0, number)
+    path = tmp_path / "raw/2015/001/a.xls"
+    path.parent.mkdir(parents=True)
+    workbook.save(str(path))
+    copy = load_workbook(_return(tmp_path / "raw", "2015/001/a.xls", _finding("A2")).path)[SHEET]
+    assert [copy.cell(row, 1).number_format for row in (2, 3, 4)] == ["0.00", "0", "0.000"]
+    assert 13 <= copy.column_dimensions["A"].width <= 16
+
+
+def test_a_very_long_comment_ends_and_says_where_the_rest_is(tmp_path: Path) -> None:
+    _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    finding = dataclasses.replace(_finding(), message=("很长" * 20000, "long " * 9000))
+    workbook = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", *[finding] * 3).path)
+    comment = workbook[SHEET]["B2"].comment
+    assert comment is not None and len(comment.text) < 5000
+    assert comment.text.endswith("The list holds the rest.")
+
+
+def test_sheet_names_at_the_limit_stay_and_are_linked(tmp_path: Path) -> None:
+    path = _write_xlsx(tmp_path / "raw/2015/001/a.xlsx")
+    workbook = load_workbook(path)
+    name = "'引号'" + "长" * 27
+    workbook[SHEET].title = name
+    for number in range(2, 4):
+        workbook.create_sheet(f"{LIST} {number}")
+    workbook.create_sheet(LIST.upper())
+    workbook.save(path)
+    copy = load_workbook(_return(tmp_path / "raw", "2015/001/a.xlsx", _finding(sheet=name)).path)
+    assert len(name) == 31 and name in copy.sheetnames
+    assert copy.sheetnames[0] == f"{LIST} 4"
+    link = next(cell.hyperlink for row in copy.worksheets[0].iter_rows() for cell in row if cell.hyperlink)
+    assert link.location == "'" + name.replace("'", "''") + "'!B2"
+
+
+def test_answers_to_some_leave_those_to_others(tmp_path: Path) -> None:
+    inbox, target = tmp_path / "raw", tmp_path / "returned"
+    paths = [f"2015/00{number}/a.xlsx" for number in (1, 2)]
+    for path in paths:
+        _write_xlsx(inbox / path)
+    submissions = [_submission(path, submission=f"s{number}") for number, path in enumerate(paths)]
+    findings = [_finding(submission=f"s{number}") for number in range(2)]
+    first = write_returned(findings, submissions, inbox, target)
+    again = write_returned(findings[:1], submissions, inbox, target, are_all=False)
+    assert len(again) == 1 and all(entry.path.exists() for entry in first)

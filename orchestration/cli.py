@@ -182,8 +182,19 @@ def sql(session: Session, query: str, as_csv: bool) -> None:
         session.fail(EXIT_FAILED, "sql_failed", reason=error)
 
 
+def _file_or_member(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    """A file that exists, or a member of an archive as `bpw` prints it: <archive>!/<member>."""
+    from orchestration.ingest.filed import read_filed
+
+    try:
+        read_filed(path)
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror or error}", context, parameter) from error
+    return path
+
+
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), callback=_file_or_member)
 @click.option("--year", type=int, help="Fiscal year, else that of its folder or titles. 年度")
 @click.option("--json", "form", flag_value="json", help="As JSON. 以 JSON 输出")
 @click.option("--diff", "form", flag_value="diff", help="As a patch. 以补丁输出")

@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from orchestration.fiscal_years import fiscal_years
-from orchestration.inbox import InboxFile, Version, current_order, hash_file, scan
+from orchestration.inbox import InboxFile, Version, current_order, scan
+from orchestration.ingest.filed import hash_file
 from orchestration.resources.paths import DBT_PROJECT, EXPECTATIONS, PACKAGE_ROOT, Workspace
 
 _PACKAGE = PACKAGE_ROOT / "orchestration"

@@ -1,7 +1,8 @@
 """What lies in the inbox: files, their fiscal year and submitter by place, their identity by content.
 
-What belongs here: looking and hashing. What does not: opening a workbook, and the warehouse. A file's bytes
-are never altered, and are hashed again only when its size or time of change differs from the last look.
+What belongs here: looking, hashing, and listing archives, whose members are files of their own. What does
+not: opening a workbook, and the warehouse. A file's bytes are never altered, and are hashed again only when
+its size or time of change differs from the last look; nor is an archive opened again before.
 """
 
 from __future__ import annotations
@@ -12,8 +13,14 @@ import os
 import stat
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
+
+from orchestration.ingest.archives import SEPARATOR, Archive, Member, is_archive, is_ignored
+from orchestration.ingest.filed import hash_file
+from orchestration.ingest.formats.packages import ZIP_MAGIC
+from orchestration.ingest.refusal import DEFAULT_LIMITS, UnreadableError
 
 Version = tuple[str, str]
 """Paths of two workbooks of one submitter about the same thing: the earlier, and the later, which counts."""
@@ -25,13 +32,17 @@ _SETTLED_SECONDS = 2.0
 """A file changed this shortly before the look may change again within the clock's grain: not remembered."""
 
 _LAYOUT_DEPTH = 3  # <fiscal_year>/<submitter>/<file>
-_IGNORED_NAMES = frozenset({"README.md", "Thumbs.db", "desktop.ini"})
-_IGNORED_PREFIXES = (".", "~$")
+_MEMO_RULES = f"1 {DEFAULT_LIMITS}"
+"""What a remembered look rests on; another one is forgotten."""
+
+Look = tuple[str, list[Member] | None]
+"""SHA-256 of a file, and the members of one that is an archive and not refused as such."""
 
 
 @dataclass(frozen=True)
 class InboxFile:
-    """One file of the inbox.
+    """One file of the inbox, or one member of an archive: then its path is `<archive>!/<member>` and its time
+    of change that of the archive.
 
     `fiscal_year` is None and `submitter_code` empty when the file does not lie at
     `<fiscal_year>/<submitter>/<file>` with a known fiscal year, when it is a symbolic link, which is never
@@ -64,19 +75,21 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
     years = {str(year): year for year in known_years}
     looked_at = time.time()
     files = []
-    fresh: dict[str, list[int | str]] = {}
+    fresh: dict[str, list[Any]] = {}
     for path in _workbook_paths(inbox):
         status = path.lstat()
         is_link = stat.S_ISLNK(status.st_mode)
         relative = path.relative_to(inbox).as_posix()
         known = remembered.get(relative)
         if known is not None and known[:2] == [status.st_size, status.st_mtime_ns]:
-            sha256 = str(known[2])
+            look = _remembered_look(known)
         else:
-            sha256 = _hash_link(path) if is_link else hash_file(path)
+            look = (_hash_link(path), None) if is_link else _look(path, status.st_size)
         if looked_at - status.st_mtime > _SETTLED_SECONDS:
-            fresh[relative] = [status.st_size, status.st_mtime_ns, sha256]
-        files.append(_placed(relative, {} if is_link else years, status, sha256))
+            sha256, members = look
+            kept = None if members is None else [list(astuple(member)) for member in members]
+            fresh[relative] = [status.st_size, status.st_mtime_ns, sha256, kept]
+        files += _placed(relative, {} if is_link else years, status, look)
     if memo is not None and fresh != remembered:
         _write_memo(memo, fresh)
     return files
@@ -85,12 +98,6 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
 def is_empty(inbox: Path) -> bool:
     """Whether no file was filed yet."""
     return next(iter(_workbook_paths(inbox)), None) is None
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def version_order(file: InboxFile) -> tuple[int, str, str]:
@@ -135,9 +142,9 @@ def inbox_fingerprints(files: Iterable[InboxFile]) -> dict[str, str]:
 def _workbook_paths(inbox: Path) -> list[Path]:
     found = []
     for folder, subfolders, names in os.walk(inbox):
-        subfolders[:] = [name for name in subfolders if not name.startswith(_IGNORED_PREFIXES)]
+        subfolders[:] = [name for name in subfolders if not is_ignored(name)]
         links = [name for name in subfolders if Path(folder, name).is_symlink()]
-        found += [Path(folder) / name for name in [*names, *links] if not _ignored(name)]
+        found += [Path(folder) / name for name in [*names, *links] if not is_ignored(name)]
     return sorted(path for path in found if path.is_symlink() or path.is_file())
 
 
@@ -146,23 +153,47 @@ def _hash_link(path: Path) -> str:
     return hashlib.sha256(b"link " + os.fsencode(path.readlink())).hexdigest()
 
 
-def _ignored(name: str) -> bool:
-    return name in _IGNORED_NAMES or name.startswith(_IGNORED_PREFIXES)
+def _look(path: Path, size: int) -> Look:
+    """Identity of a file, and its members when it is an archive. What is wrong with it is for the reader to
+    say, who then finds the file itself.
+    """
+    sha256 = hash_file(path)
+    if size > DEFAULT_LIMITS.file_bytes:
+        return sha256, None
+    with path.open("rb") as stream:
+        if stream.read(len(ZIP_MAGIC)) != ZIP_MAGIC:
+            return sha256, None
+        data = ZIP_MAGIC + stream.read()
+    if not is_archive(data):
+        return sha256, None
+    try:
+        return sha256, list(Archive(data).members())
+    except UnreadableError:
+        return sha256, None
 
 
-def _placed(relative: str, years: dict[str, int], status: os.stat_result, sha256: str) -> InboxFile:
+def _placed(relative: str, years: dict[str, int], status: os.stat_result, look: Look) -> list[InboxFile]:
+    """The file at a path, or the members of the archive there. An archive out of place stays one file."""
     readable = _readable(relative)
     parts = readable.split("/")
     in_layout = len(parts) == _LAYOUT_DEPTH and parts[0] in years and readable == relative
-    return InboxFile(
-        relative_path=readable,
-        fiscal_year=years[parts[0]] if in_layout else None,
-        submitter_code=parts[1] if in_layout else "",
-        file_name=parts[-1],
-        size_bytes=status.st_size,
-        modified_seconds=status.st_mtime,
-        content_sha256=sha256,
-    )
+    sha256, members = look
+    if members is None or not in_layout:
+        filed = [(readable, Member("", status.st_size, sha256))]
+    else:
+        filed = [(f"{readable}{SEPARATOR}{member.path}", member) for member in members]
+    return [
+        InboxFile(
+            relative_path=path,
+            fiscal_year=years[parts[0]] if in_layout else None,
+            submitter_code=parts[1] if in_layout else "",
+            file_name=path.rpartition("/")[2],
+            size_bytes=member.size_bytes,
+            modified_seconds=status.st_mtime,
+            content_sha256=member.content_sha256,
+        )
+        for path, member in filed
+    ]
 
 
 def _readable(relative: str) -> str:
@@ -177,19 +208,27 @@ def _digest(lines: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _read_memo(memo: Path | None) -> dict[str, list[int | str]]:
+def _remembered_look(entry: list[Any]) -> Look:
+    _, _, sha256, members = entry
+    return sha256, None if members is None else [Member(*member) for member in members]
+
+
+def _read_memo(memo: Path | None) -> dict[str, list[Any]]:
     if memo is None:
         return {}
     try:
-        entries = json.loads(memo.read_text(encoding="utf-8"))
+        kept = json.loads(memo.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return entries if isinstance(entries, dict) else {}
+    if not isinstance(kept, dict) or kept.get("rules") != _MEMO_RULES:
+        return {}
+    files: dict[str, list[Any]] = kept.get("files", {})
+    return files
 
 
-def _write_memo(memo: Path, entries: dict[str, list[int | str]]) -> None:
+def _write_memo(memo: Path, entries: dict[str, list[Any]]) -> None:
     memo.parent.mkdir(parents=True, exist_ok=True)
     # The sensor looks while a run looks: each writes a file of its own and moves it into place.
     draft = memo.with_name(f"{memo.name}.{os.getpid()}")
-    draft.write_text(json.dumps(entries), encoding="utf-8")
+    draft.write_text(json.dumps({"rules": _MEMO_RULES, "files": entries}), encoding="utf-8")
     draft.replace(memo)

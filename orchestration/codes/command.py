@@ -24,7 +24,7 @@ from orchestration.codes.kinds import CodeKind, kinds
 from orchestration.codes.published import CodeListError, read_code_list
 from orchestration.codes.successors import accepted, read_successors
 from orchestration.codes.taken import TakenList, latest_year, read_taken, write_taken
-from orchestration.inbox import hash_file
+from orchestration.ingest.filed import hash_file
 from orchestration.voice import Voice
 
 EXIT_REFUSED = 2

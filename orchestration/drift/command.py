@@ -20,11 +20,13 @@ from orchestration.drift.edits import Edit, apply, hunks
 from orchestration.drift.places import MapFile
 from orchestration.drift.sheets import TableOnSheet, tables_on_sheets
 from orchestration.ingest.compiled import for_year
+from orchestration.ingest.filed import read_filed
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.forms import FormCatalogue, FormMapError, load_catalogue
 from orchestration.ingest.grid import decode
 from orchestration.ingest.read import read_bytes
 from orchestration.ingest.recognise import recognise
+from orchestration.ingest.refusal import UnreadableError
 from orchestration.ingest.results import ReadResult
 from orchestration.ingest.text import fold, parse_address, years_in
 from orchestration.resources.paths import SHIPPED_FORMS, Workspace
@@ -233,19 +235,10 @@ def _year_named(data: bytes) -> int:
     Raises:
         CannotCompareError: they name none, or the workbook cannot be read.
     """
-    from orchestration.ingest.container import UnreadableError
-
     try:
         grid = decode(data)
     except UnreadableError as error:
-        check = load_checks()[str(error.reason)]
-        raise CannotCompareError(
-            "not_read",
-            title_zh=check.title_zh,
-            title_en=check.title_en,
-            given=error.given,
-            check=error.reason,
-        ) from error
+        raise _not_read(error) from error
     for sheet in grid.sheets:
         for row, _, text in sheet.texts():
             if row >= _YEAR_ROWS:
@@ -253,6 +246,25 @@ def _year_named(data: bytes) -> int:
             for year, _, _ in years_in(fold(text)):
                 return year
     raise CannotCompareError("no_year")
+
+
+def _not_read(error: UnreadableError) -> CannotCompareError:
+    check = load_checks()[str(error.reason)]
+    return CannotCompareError(
+        "not_read", title_zh=check.title_zh, title_en=check.title_en, given=error.given, check=error.reason
+    )
+
+
+def _bytes_of(file: Path) -> bytes:
+    """Bytes of a file, or of a member of an archive.
+
+    Raises:
+        CannotCompareError: it is refused unopened.
+    """
+    filed = read_filed(file)
+    if filed.refusal is not None:
+        raise _not_read(filed.refusal)
+    return filed.data
 
 
 def run(
@@ -272,7 +284,7 @@ def run(
     """
     said = voice.about("drift")
     try:
-        report = drift(file.read_bytes(), workspace.form_folders(), year or _year_of_folder(file))
+        report = drift(_bytes_of(file), workspace.form_folders(), year or _year_of_folder(file))
     except CannotCompareError as error:
         errors.print(
             said.lines(error.key, file=file.name, **error.values),

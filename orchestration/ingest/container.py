@@ -12,7 +12,14 @@ from orchestration.ingest.compound import MAGIC as COMPOUND_MAGIC
 from orchestration.ingest.compound import CompoundFile, CompoundFileError
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.charset import decoded
-from orchestration.ingest.formats.packages import kind_of_zip, look_at_package, opened_zip, refuse_bomb
+from orchestration.ingest.formats.packages import (
+    ZIP_MAGIC,
+    kind_of_zip,
+    look_at_package,
+    opened_zip,
+    refuse_bomb,
+    refuse_methods,
+)
 from orchestration.ingest.formats.protection import BIFF_PROTECTION, without_default_password
 from orchestration.ingest.formats.spreadsheet_xml import NAMESPACE as SPREADSHEET_XML
 from orchestration.ingest.refusal import DEFAULT_LIMITS, MEBIBYTE, Limits, UnreadableError
@@ -26,7 +33,6 @@ from orchestration.ingest.text import address
 
 __all__ = ["DEFAULT_LIMITS", "Container", "Limits", "UnreadableError", "inspect", "unprotected"]
 
-ZIP_MAGIC = b"PK"
 _PACKAGES = frozenset({"xlsx", "xlsm", "xlsb", "ods"})
 _BIFF5, _BIFF8 = 0x0500, 0x0600
 _OTHER_FORMATS = (
@@ -126,6 +132,7 @@ def _refuse_far_cells(container: Container, limits: Limits) -> None:
 def _inspect_zip(data: bytes, limits: Limits) -> Container:
     with opened_zip(data, limits) as archive:
         refuse_bomb(archive, len(data), limits)
+        refuse_methods(archive)
         kind = kind_of_zip(archive)
         if kind not in _PACKAGES:
             raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, kind)

@@ -19,6 +19,8 @@ class ReaderCheck(StrEnum):
     TOO_LARGE = "read.too_large"
     BOMB = "read.bomb"
     UNSUPPORTED_FORMAT = "read.unsupported_format"
+    NESTED_ARCHIVE = "read.nested_archive"
+    TOO_MANY_MEMBERS = "read.too_many_members"
     READER_DIED = "read.reader_died"
     READER_TIMEOUT = "read.reader_timeout"
     UNKNOWN_FORM = "read.unknown_form"

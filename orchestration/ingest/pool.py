@@ -7,7 +7,6 @@ A workbook that kills its worker or takes too long costs itself and nothing else
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import multiprocessing
 import os
 import resource
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from orchestration.ingest.filed import read_filed, size_of
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.forms import FormCatalogue, load_catalogue
 from orchestration.ingest.read import SUBMISSION_ID_LENGTH, read_workbook
@@ -38,7 +38,7 @@ class ReadJob:
     """A workbook to read.
 
     Attributes:
-        path: the file.
+        path: the file, or `<archive>!/<member>`.
         relative_path: its path below the inbox, with forward slashes; carried along for the caller.
         fiscal_year: year of its folder.
     """
@@ -129,7 +129,7 @@ def _packets(jobs: Iterable[ReadJob]) -> Iterator[Packet]:
     packet: list[ReadJob] = []
     size = 0
     for job in jobs:
-        bytes_of_job = job.path.stat().st_size
+        bytes_of_job = size_of(job.path)
         if packet and (len(packet) >= _PACKET_FILES or size + bytes_of_job > _PACKET_BYTES):
             yield tuple(packet)
             packet, size = [], 0
@@ -158,7 +158,7 @@ def _outcomes(packet: Packet, future: _Future) -> list[ReadOutcome] | None:
 
 def lost(job: ReadJob, reason: ReaderCheck, given: str) -> ReadResult:
     """The result for a workbook whose reader did not come back."""
-    digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
+    digest = read_filed(job.path).content_sha256
     finding = ReaderFinding(reason, given=given)
     return ReadResult(
         digest[:SUBMISSION_ID_LENGTH], digest, status="unreadable", reason=str(reason), findings=[finding]

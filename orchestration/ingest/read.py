@@ -15,6 +15,7 @@ from orchestration.ingest.extract_card import extract_card
 from orchestration.ingest.extract_cross import extract_cross
 from orchestration.ingest.extract_list import extract_list
 from orchestration.ingest.extract_matrix import extract_matrix
+from orchestration.ingest.filed import read_filed
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.form_models import BodyKind
 from orchestration.ingest.forms import FormCatalogue, raw_tables
@@ -41,7 +42,7 @@ def read_workbook(
     A workbook that cannot be read is a result too: its status and reason say why.
 
     Args:
-        path: the file; its name decides nothing.
+        path: the file, or `<archive>!/<member>`; its name decides nothing.
         fiscal_year: year of the folder it was filed in.
         catalogue: form maps.
         limits: bounds within which a file is decoded at all.
@@ -50,7 +51,12 @@ def read_workbook(
         OSError: the file cannot be opened.
         FormMapError: the form maps contradict each other.
     """
-    return read_bytes(path.read_bytes(), fiscal_year, catalogue, limits)
+    filed = read_filed(path, limits)
+    if filed.refusal is not None:
+        result = ReadResult(filed.content_sha256[:SUBMISSION_ID_LENGTH], filed.content_sha256)
+        _refuse(result, filed.refusal)
+        return result
+    return read_bytes(filed.data, fiscal_year, catalogue, limits)
 
 
 def read_bytes(
@@ -62,11 +68,7 @@ def read_bytes(
     try:
         grid = decode(data, limits)
     except UnreadableError as error:
-        finding = ReaderFinding(
-            error.reason, sheet=error.sheet, cell=error.cell, given=error.given, expected=error.expected
-        )
-        result.status, result.reason = "unreadable", str(error.reason)
-        result.findings.append(finding)
+        _refuse(result, error)
         return result
     result.container_format, result.cell_count = grid.container_format, grid.cell_count
     compiled = for_year(catalogue, fiscal_year)
@@ -78,6 +80,14 @@ def read_bytes(
     _report_sheets(result, recognised)
     _report_lost_values(result, recognised)
     return result
+
+
+def _refuse(result: ReadResult, error: UnreadableError) -> None:
+    finding = ReaderFinding(
+        error.reason, sheet=error.sheet, cell=error.cell, given=error.given, expected=error.expected
+    )
+    result.status, result.reason = "unreadable", str(error.reason)
+    result.findings.append(finding)
 
 
 def _unrecognised(result: ReadResult, grid: Grid, recognised: Recognised, fiscal_year: int) -> None:

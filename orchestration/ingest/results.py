@@ -37,7 +37,7 @@ class ReadResult:
     Attributes:
         submission_id: first 16 hexadecimal digits of the content's SHA-256.
         content_sha256: SHA-256 of the bytes.
-        container_format: xlsx or xls, '' when unreadable.
+        container_format: as in `Grid`, '' when unreadable.
         status: loaded, unreadable or unrecognised.
         reason: check code of why it was not loaded, '' when it was.
         forms: records by form; also when findings say that a form is to be held.

@@ -183,7 +183,8 @@ def _return(
     copy, manner = open_copy(original)
     heading = Heading(submission.file_name, submission.submitter_code, submission.fiscal_year, manner)
     annotate(copy, heading, _gravest_first(findings))
-    path = target / relative.with_name(_short(relative.name, submission.submission_id) + SUFFIX)
+    folders = [_short(part, submission.submission_id) for part in relative.parts[:-1]]
+    path = target.joinpath(*folders, _short(relative.name, submission.submission_id) + SUFFIX)
     _save(copy, path)
     return ReturnedWorkbook(path, submission.submission_id, manner, len(findings))
 

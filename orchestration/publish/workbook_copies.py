@@ -1,29 +1,35 @@
 """Opening a copy of a filed workbook that findings can be written on.
 
-An .xlsx is taken over with its formulas and formats; an .xls, and an .xlsx that the first way cannot open,
-is rewritten from its values; what neither way opens gives an empty workbook for the list alone.
+An .xlsx or .xlsm is taken over with its formulas and formats; any other format, and what that way cannot
+open, is rewritten from its values; what neither way opens gives an empty workbook for the list alone.
 """
 
 from __future__ import annotations
 
 import datetime
+import re
 import struct
 import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from unicodedata import east_asian_width
-from xml.etree.ElementTree import ParseError
 
+from lxml.etree import LxmlError
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
 
+from orchestration.ingest.container import inspect, unprotected
+from orchestration.ingest.filed import read_filed
+from orchestration.ingest.grid import Area, decode
+from orchestration.ingest.refusal import UnreadableError
 from orchestration.ingest.text import number_text
 
 Manner: TypeAlias = Literal["annotated", "rewritten", "summary_only", "without_workbook"]
@@ -34,6 +40,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MOST_BYTES = 24 << 20
 MOST_UNPACKED_BYTES = 400 << 20
 _LONGEST_TEXT = 32767
+_MOST_MERGED_CELLS = 100_000
+_TYPED_FORMATS = frozenset({"xlsx", "xlsm", "xlsb", "xls", "ods"})
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _NARROWEST, _WIDEST = 9, 42  # characters of a column of a rewritten sheet
 # What openpyxl raises on workbooks other programs opened; it has no common base for them.
 _NOT_OPENED = (
@@ -41,11 +50,12 @@ _NOT_OPENED = (
     EOFError,
     IndexError,
     InvalidFileException,
+    LxmlError,
     KeyError,
     NotImplementedError,
     OSError,
-    ParseError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     struct.error,
@@ -58,7 +68,8 @@ def open_copy(original: Path | None) -> tuple[Workbook, Manner]:
     """A workbook in memory to write findings on, and how it was made.
 
     Args:
-        original: the filed workbook, which is only read; None when it must not be opened.
+        original: the filed workbook, `<archive>!/<member>` where it lies in one; it is only read. None when
+            it must not be opened.
     """
     content = _content(original)
     if content is not None:
@@ -69,7 +80,7 @@ def open_copy(original: Path | None) -> tuple[Workbook, Manner]:
                 pass
         try:
             return _rewritten(content), "rewritten"
-        except (CalamineError, *_NOT_OPENED):
+        except (CalamineError, UnreadableError, *_NOT_OPENED):
             pass
     return _empty(), "summary_only"
 
@@ -86,37 +97,67 @@ def write_text(cell: Cell, value: str) -> None:
 
 
 def _content(original: Path | None) -> bytes | None:
-    """Bytes of a workbook of bearable size; None otherwise."""
-    if original is None or not original.is_file() or original.stat().st_size > MOST_BYTES:
+    """Bytes of a workbook of bearable size, without the default password; None otherwise."""
+    if original is None:
         return None
-    content = original.read_bytes()
-    if content.startswith(_ZIP):
-        try:
+    try:
+        filed = read_filed(original)
+        if filed.refusal is not None or len(filed.data) > MOST_BYTES:
+            return None
+        content = unprotected(filed.data)
+        if content.startswith(_ZIP):
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
                     return None
-        except zipfile.BadZipFile:
-            return None
+    except (OSError, UnreadableError, zipfile.BadZipFile):
+        return None
     return content
 
 
 def _rewritten(content: bytes) -> Workbook:
-    """A new workbook with the values and merged ranges of an old one."""
-    source = CalamineWorkbook.from_filelike(BytesIO(content))
+    """A new workbook with the values and merged ranges of an old one, as the reader saw them."""
+    grid = decode(content)
+    typed = _typed(content) if grid.container_format in _TYPED_FORMATS else {}
     copy = _empty()
-    for name in source.sheet_names:
-        sheet = copy.create_sheet(name)
-        given = source.get_sheet_by_name(name)
-        for row_number, row in enumerate(given.to_python(skip_empty_area=False), start=1):
-            for column_number, value in enumerate(row, start=1):
-                if value != "":
-                    _write_value(sheet, row_number, column_number, value)
-        for (top, left), (bottom, right) in given.merged_cell_ranges or ():
-            sheet.merge_cells(
-                start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1
-            )
+    for given in grid.sheets:
+        sheet = copy.create_sheet(INVALID_TITLE_REGEX.sub("_", given.name))
+        values, ranges = typed.get(given.name, ([], []))
+        for row, column, text in given.texts():
+            value = values[row][column] if row < len(values) and column < len(values[row]) else ""
+            # The decoder leaves error cells blank; numbers of other formats are texts to it.
+            _write_value(sheet, row + 1, column + 1, _from_text(text) if value == "" else value)
+        for top, left, bottom, right in ranges or given.merged:
+            sheet.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
         _widen(sheet)
     return copy
+
+
+def _typed(content: bytes) -> dict[str, tuple[list[list[Any]], list[Area]]]:
+    """Values and merged ranges by sheet, of the formats that tell numbers and dates from texts.
+
+    Ranges are whole, where the reader's end with the last value; endless ones are left out.
+    """
+    if inspect(content).is_excel_95:
+        return {}
+    found = {}
+    with CalamineWorkbook.from_filelike(BytesIO(content)) as source:
+        for name in source.sheet_names:
+            sheet = source.get_sheet_by_name(name)
+            ranges = [Area(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+            ranges = [area for area in ranges if _size(area) <= _MOST_MERGED_CELLS]
+            found[name] = (sheet.to_python(skip_empty_area=False), ranges)
+    return found
+
+
+def _size(area: Area) -> int:
+    return (area.bottom - area.top + 1) * (area.right - area.left + 1)
+
+
+def _from_text(text: str) -> str | float:
+    """A number where its text says no more than the number does: 0201 and 1.10 may be codes."""
+    if _NUMBER.fullmatch(text) and number_text(float(text)) == text:
+        return float(text)
+    return text
 
 
 def _widen(sheet: Worksheet) -> None:

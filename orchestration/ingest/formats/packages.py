@@ -20,6 +20,10 @@ from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.second_look import SheetDefects, look_at_sheet_xml
 
 ARCHIVE = "zip"
+ZIP_MAGIC = b"PK"
+READ_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Ways of packing that are read. Others may ask for any memory, and no office program uses them."""
+
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _SMALL_BYTES = 8 * 1024 * 1024  # below this no ratio is suspicious
 _TYPES = "[Content_Types].xml"
@@ -87,6 +91,17 @@ def refuse_bomb(archive: zipfile.ZipFile, packed: int, limits: Limits) -> None:
     suspicious = unpacked > _SMALL_BYTES and unpacked > packed * limits.packing_ratio
     if unpacked > limits.unpacked_bytes or suspicious:
         raise UnreadableError(ReaderCheck.BOMB, f"{packed} → {unpacked} bytes")
+
+
+def refuse_methods(archive: zipfile.ZipFile) -> None:
+    """Refuse a package packed in a way no office program packs.
+
+    Raises:
+        UnreadableError: it is.
+    """
+    for member in archive.infolist():
+        if member.compress_type not in READ_METHODS:
+            raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, f"zip method {member.compress_type}")
 
 
 def look_at_package(archive: zipfile.ZipFile, kind: str, limits: Limits) -> dict[str, SheetDefects]:

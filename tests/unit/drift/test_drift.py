@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -511,3 +512,18 @@ def test_the_command_tells_what_cannot_be_compared(tmp_path: Path) -> None:
     (tmp_path / "forms" / "summary.yml").write_text(broken, "utf-8")
     told = bpw(tmp_path, "drift", str(tmp_path / "other.xlsx"), "--year", "2015")
     assert told.exit_code == 2 and "summary.yml" in told.output and "kind" in told.output
+
+
+def test_a_member_of_an_archive_is_compared_under_the_path_that_findings_print(tmp_path: Path) -> None:
+    place = tmp_path / "报表.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        archive.writestr("a.txt", "说明文字")
+    for path, code, said in (
+        (f"{place}!/a.txt", 2, "text"),
+        (f"{place}!/b.txt", 2, "Invalid value"),
+        (f"{tmp_path}/none.xlsx", 2, "Invalid value"),
+    ):
+        result = CliRunner().invoke(
+            main, ["drift", path, "--year", "2015"], env={"BPW_WORKSPACE": str(tmp_path)}
+        )
+        assert (result.exit_code, said in result.output) == (code, True), result.output

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration import inbox
+from tests.support.archives import archive, raw_archive
+from tests.support.workbooks import xlsx
 
 YEARS = (2012, 2013)
 LONG_AGO = 1_500_000_000
@@ -146,3 +148,89 @@ def test_the_later_version_is_the_one_changed_later_then_the_one_named_later(tmp
     assert order(1_500_000_001, 1_500_000_000) == [(second, first)]
     (tmp_path / second).unlink()
     assert inbox.current_order(pairs, inbox.scan(tmp_path, YEARS)) == pairs
+
+
+# Archives ---------------------------------------------------------------------------------------------------
+
+
+def test_members_of_an_archive_are_files_of_their_own(tmp_path: Path) -> None:
+    book = xlsx({"表": [["甲"]]})
+    packed = archive({"决算/部门决算.xlsx": book, "Thumbs.db": b"x", "二.xls": b"other"})
+    file_workbook(tmp_path, "2012/a/报表.zip", packed)
+    file_workbook(tmp_path, "2012/a/部门决算.xlsx", book)
+
+    files = inbox.scan(tmp_path, YEARS)
+
+    assert [(file.relative_path, file.file_name) for file in files] == [
+        ("2012/a/报表.zip!/二.xls", "二.xls"),
+        ("2012/a/报表.zip!/决算/部门决算.xlsx", "部门决算.xlsx"),
+        ("2012/a/部门决算.xlsx", "部门决算.xlsx"),
+    ]
+    assert {(file.fiscal_year, file.submitter_code, file.modified_seconds) for file in files} == {
+        (2012, "a", LONG_AGO)
+    }
+    assert files[1].submission_id == files[2].submission_id, "a copy is the submission it is a copy of"
+    assert files[0].size_bytes == 5
+
+
+def test_names_in_archives_of_chinese_windows_are_read(tmp_path: Path) -> None:
+    file_workbook(tmp_path, "2012/a/b.zip", raw_archive({"决算/支出表.xls".encode("gb18030"): b"1"}))
+    assert [file.relative_path for file in inbox.scan(tmp_path, YEARS)] == ["2012/a/b.zip!/决算/支出表.xls"]
+
+
+def test_a_workbook_named_zip_and_an_archive_named_xlsx_are_what_they_hold(tmp_path: Path) -> None:
+    file_workbook(tmp_path, "2012/a/book.zip", xlsx({"表": [["甲"]]}))
+    file_workbook(tmp_path, "2012/a/many.xlsx", archive({"a.csv": b"1"}))
+    found = [file.relative_path for file in inbox.scan(tmp_path, YEARS)]
+    assert found == ["2012/a/book.zip", "2012/a/many.xlsx!/a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("members", "cut"), [({}, 0), ({"a": 40 << 20}, 0), ({"a": 1}, 9)], ids=["empty", "bomb", "cut off"]
+)
+def test_an_archive_refused_as_a_whole_is_one_file(tmp_path: Path, members: dict[str, int], cut: int) -> None:
+    packed = archive({name: bytes(size) for name, size in members.items()})
+    path = file_workbook(tmp_path, "2012/a/b.zip", packed[: len(packed) - cut])
+    (file,) = inbox.scan(tmp_path, YEARS)
+    assert (file.relative_path, file.content_sha256) == ("2012/a/b.zip", inbox.hash_file(path))
+
+
+def test_an_archive_out_of_place_is_not_unpacked(tmp_path: Path) -> None:
+    file_workbook(tmp_path, "2012/b.zip", archive({"a/x.xlsx": b"1"}))
+    (file,) = inbox.scan(tmp_path, YEARS)
+    assert (file.relative_path, file.fiscal_year) == ("2012/b.zip", None)
+
+
+def test_an_unchanged_archive_is_not_opened_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memo = tmp_path / "memo.json"
+    members = {"a.csv": b"1", "x/b.csv": b"2"}
+    path = file_workbook(tmp_path / "raw", "2012/a/b.zip", archive(members))
+    first = inbox.scan(tmp_path / "raw", YEARS, memo)
+    for name in ("hash_file", "is_archive", "Archive"):
+        monkeypatch.setattr(inbox, name, lambda *_: pytest.fail("the archive was opened"))
+
+    assert inbox.scan(tmp_path / "raw", YEARS, memo) == first
+    assert len(first) == 2
+
+    monkeypatch.undo()
+    file_workbook(tmp_path / "raw", "2012/a/b.zip", archive({**members, "c.csv": b"3"}), LONG_AGO + 1)
+    assert len(inbox.scan(tmp_path / "raw", YEARS, memo)) == 3
+    path.rename(path.with_name("renamed.zip"))
+    renamed = inbox.scan(tmp_path / "raw", YEARS, memo)
+    assert {file.submission_id for file in first} < {file.submission_id for file in renamed}
+
+
+def test_a_year_that_becomes_known_finds_the_members_of_a_remembered_archive(tmp_path: Path) -> None:
+    memo = tmp_path / "memo.json"
+    file_workbook(tmp_path / "raw", "2014/a/b.zip", archive({"a.csv": b"1"}))
+    (before,) = inbox.scan(tmp_path / "raw", YEARS, memo)
+    (after,) = inbox.scan(tmp_path / "raw", (*YEARS, 2014), memo)
+    assert (before.relative_path, after.relative_path) == ("2014/a/b.zip", "2014/a/b.zip!/a.csv")
+
+
+def test_a_memo_of_other_rules_is_no_memo(tmp_path: Path) -> None:
+    memo = tmp_path / "memo.json"
+    file_workbook(tmp_path / "raw", "2012/a/b.zip", archive({"a.csv": b"1"}))
+    (first,) = inbox.scan(tmp_path / "raw", YEARS, memo)
+    memo.write_text('{"2012/a/b.zip": [1, 2, "3"]}')
+    assert inbox.scan(tmp_path / "raw", YEARS, memo) == [first]

@@ -21,6 +21,10 @@ from orchestration.publish.return_workbooks import (
     read_findings,
     write_returned,
 )
+from tests.support import other_formats as other
+from tests.support import protected
+from tests.support.archives import archive
+from tests.support.workbooks import xls, xlsx
 
 SHEET = "收入支出决算总表"
 LIST = "核对意见 Findings"
@@ -255,6 +259,59 @@ def test_names_at_the_limit_of_the_file_system_are_cut(tmp_path: Path) -> None:
     written = write_returned(findings, submissions, tmp_path / "raw", tmp_path / "returned")
     assert len({entry.path for entry in written}) == len(names)
     assert all(entry.path.is_file() and len(entry.path.name.encode()) <= 255 for entry in written)
+
+
+ROWS = [["部门决算", None, None], ["甲", 1.5, "约三百"], ["0201", 7, "#DIV/0!"]]
+MERGES = {SHEET: [(0, 0, 0, 2)]}
+WITH_MERGES = {"a.ods", "a.xlsb", "html.xls", "xml.xls"}
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "manner"),
+    [
+        ("a.ods", lambda: other.ods({SHEET: ROWS}, MERGES), "rewritten"),
+        ("a.xlsb", lambda: other.xlsb({SHEET: ROWS}, MERGES), "rewritten"),
+        ("html.xls", lambda: other.html({SHEET: ROWS}, MERGES), "rewritten"),
+        ("xml.xls", lambda: other.spreadsheet_xml({SHEET: ROWS}, MERGES), "rewritten"),
+        ("95.xls", lambda: other.excel_95({SHEET: ROWS}), "rewritten"),
+        ("a.csv", lambda: other.csv_text({SHEET: ROWS}).encode("gb18030"), "rewritten"),
+        ("protected.xls", lambda: protected.rc4(xls({SHEET: ROWS})), "rewritten"),
+        ("protected.xlsx", lambda: protected.agile(xlsx({SHEET: ROWS})), "annotated"),
+    ],
+)
+def test_every_format_is_answered_as_an_xlsx(name, make, manner, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    content = make()
+    for path in (f"2015/001/{name}", f"2015/001/包.zip!/夹/{name}"):
+        place = tmp_path / "raw" / path.partition("!/")[0]
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(archive({f"夹/{name}": content}) if "!/" in path else content)
+        sheet = "Sheet1" if name == "a.csv" else SHEET
+        written = _return(tmp_path / "raw", path, _finding("C2", sheet=sheet))
+        assert (written.manner, written.path) == (manner, tmp_path / f"returned/{path}.returned.xlsx")
+        copy = load_workbook(written.path)[sheet]
+        assert copy["C2"].comment is not None and copy["C2"].value == "约三百"
+        assert (copy["A3"].value, copy["B2"].value, copy["B3"].value) == ("0201", 1.5, 7)
+        assert copy["C3"].value == "#DIV/0!"
+        merged = ["A1:C1"] if name in WITH_MERGES else []
+        assert [str(range_) for range_ in copy.merged_cells.ranges] == merged
+
+
+def test_codes_of_formats_without_numbers_stay_texts(tmp_path: Path) -> None:
+    place = tmp_path / "raw/2015/001/a.csv"
+    place.parent.mkdir(parents=True)
+    place.write_text("编码,金额\n0201,1.10\n201,-2.5\n=1+1,1234567890123456\n", "utf-8")
+    copy = load_workbook(_return(tmp_path / "raw", "2015/001/a.csv", _finding()).path)["Sheet1"]
+    values = [[cell.value for cell in row] for row in copy.iter_rows(min_row=2)]
+    assert values == [["0201", "1.10"], [201, -2.5], ["=1+1", "1234567890123456"]]
+    assert copy["A4"].data_type == "s"
+
+
+def test_an_archive_with_a_name_at_the_limit_of_the_file_system_is_answered(tmp_path: Path) -> None:
+    name = "长" * 83 + ".zip"
+    place = tmp_path / "raw/2015/001" / name
+    place.parent.mkdir(parents=True)
+    place.write_bytes(archive({"a.xlsx": xlsx({SHEET: ROWS})}))
+    assert _return(tmp_path / "raw", f"2015/001/{name}!/a.xlsx", _finding()).manner == "annotated"
 
 
 def test_findings_are_read_from_the_marts(database: Path) -> None:

@@ -3,7 +3,8 @@
 What belongs here: arguments, exit codes and the order of steps. What does not: any stage, and anything slow
 at import: a run that has nothing to do ends before Dagster, dbt or Great Expectations is imported.
 
-Exit codes: 0 done, or nothing to do; 1 a stage failed, or a query did; 2 the command was called wrongly; 3
+Exit codes: 0 done, or nothing to do; 1 a stage failed, or a query did; 2 the command was called wrongly, or a
+file people write into the workspace cannot be used; 3
 another process holds the workspace; 4 nothing is published yet.
 """
 
@@ -22,6 +23,7 @@ from rich.console import Console
 
 from orchestration import fingerprint, inbox
 from orchestration.codes.cli import codes
+from orchestration.errors import WorkspaceFileError
 from orchestration.fiscal_years import fiscal_years
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, published_fingerprint
@@ -32,6 +34,7 @@ from orchestration.run_lock import RunLockedError, run_lock
 from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 EXIT_LOCKED = 3
 EXIT_NO_RELEASE = 4
 
@@ -66,7 +69,19 @@ class Session:
         raise click.exceptions.Exit(code)
 
 
+class _Commands(click.Group):
+    """The commands; a mistake in a file of the workspace ends any of them with a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WorkspaceFileError as error:
+            Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
+            raise click.exceptions.Exit(EXIT_USAGE) from None
+
+
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="\b\n" + (__doc__ or "").split("\n\n")[-1],
 )
@@ -102,7 +117,7 @@ def run(session: Session, years: tuple[int, ...], force: bool) -> None:
     unknown = sorted(set(years) - set(fiscal_years()))
     if unknown:
         session.fail(
-            2,
+            EXIT_USAGE,
             "unknown_years",
             years=", ".join(map(str, unknown)),
             first=fiscal_years()[0],
@@ -348,11 +363,11 @@ def template(
     try:
         plans = blank_forms.plan_form(catalogue, form, year, unit=unit, rows=rows)
     except blank_forms.UnknownFormError:
-        session.fail(2, "template_unknown_form", form=form, known=", ".join(catalogue.forms))
+        session.fail(EXIT_USAGE, "template_unknown_form", form=form, known=", ".join(catalogue.forms))
     except blank_forms.NoEditionError:
-        session.fail(2, "template_no_edition", form=form, year=year)
+        session.fail(EXIT_USAGE, "template_no_edition", form=form, year=year)
     except blank_forms.UnitNotPrintedError as error:
-        session.fail(2, "template_unit", form=form, unit=unit, known=", ".join(error.units))
+        session.fail(EXIT_USAGE, "template_unit", form=form, unit=unit, known=", ".join(error.units))
     except blank_forms.BlankFormError as error:
         session.fail(EXIT_FAILED, "template_not_drawn", reason=error)
     target = path or Path(f"{catalogue.forms[form].title.zh}_{year}.xlsx")
@@ -372,6 +387,24 @@ def releases(session: Session) -> None:
     from orchestration.reports import print_releases
 
     print_releases(session.console, session.voice, session.workspace)
+
+
+@main.command()
+@click.argument("table", required=False)
+@click.pass_obj
+def methods(session: Session, table: str | None) -> None:
+    """The method tables a bureau may add rows to, or TABLE in use as CSV · 方法表"""
+    from orchestration.methods.project import table_in_use
+    from orchestration.reports import print_methods
+
+    if table is None:
+        print_methods(session.console, session.voice, session.workspace)
+        return
+    path = table_in_use(session.workspace, table, fingerprint.methods_hash())
+    if path is None:
+        session.errors.print(session.voice.about("methods").lines("unknown_table_named", table=table))
+        raise click.exceptions.Exit(EXIT_USAGE)
+    click.echo(path.read_text(encoding="utf-8"), nl=False)
 
 
 main.add_command(codes)

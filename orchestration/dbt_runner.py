@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.fingerprint import methods_hash
+from orchestration.methods.project import project_in_use
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.run_lock import run_lock
 
@@ -51,11 +52,16 @@ class DbtOutcome:
 
 
 class DbtProject:
-    """The dbt project, run against one workspace."""
+    """The dbt project with a workspace's own tables, run against that workspace.
+
+    Raises:
+        OwnTableError: a table of the workspace cannot be used.
+        CodeListError: a code list of the workspace cannot be read.
+    """
 
     def __init__(self, workspace: Workspace, project: Path = DBT_PROJECT) -> None:
         self.workspace = workspace
-        self.project = project
+        self.project = project_in_use(workspace, project, methods_hash(project))
 
     @property
     def target(self) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestration.fiscal_years import fiscal_years
 from orchestration.inbox import InboxFile, Version, current_order, scan
 from orchestration.ingest.filed import hash_file
+from orchestration.methods.project import method_files, own_methods_hash
 from orchestration.resources.paths import DBT_PROJECT, EXPECTATIONS, PACKAGE_ROOT, Workspace
 
 _PACKAGE = PACKAGE_ROOT / "orchestration"
@@ -65,10 +66,17 @@ def run_fingerprint(
         "inbox": _digest(f"{sha256} {path}" for path, sha256 in sorted(inputs)),
         "versions": json.dumps(sorted(versions), ensure_ascii=False),
         "forms": forms_hash(workspace),
-        "methods": methods_hash(),
+        "methods": f"{methods_hash()} {own_methods_hash(workspace, DBT_PROJECT)}".rstrip(),
         "checks": checks_hash(),
         "code": tree_hash(_PACKAGE),
     }
+
+
+def own_files(workspace: Workspace) -> dict[str, str]:
+    """Path in the workspace → SHA-256 of the files a bureau wrote that forms and methods depend on."""
+    maps = [path for folder in workspace.form_folders()[1:] for path in _source_files(folder)]
+    files = [*maps, *method_files(workspace, DBT_PROJECT)]
+    return {path.relative_to(workspace.root).as_posix(): hash_file(path) for path in files}
 
 
 def forms_hash(workspace: Workspace) -> str:

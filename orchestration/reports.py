@@ -18,7 +18,7 @@ from orchestration.ingest.form_models import Edition
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.manifest import MANIFEST_NAME, Manifest
 from orchestration.publish.releases import current_release, published_fingerprint
-from orchestration.resources.paths import Workspace
+from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.resources.recomputes import moved_parts
 from orchestration.run_lock import RunLockedError, run_lock
 from orchestration.voice import Voice
@@ -106,6 +106,32 @@ def print_forms(console: Console, voice: Voice, workspace: Workspace) -> None:
 def _edition_span(edition: Edition) -> str:
     ends = "-" if edition.valid_to is None else f"-{edition.valid_to}"
     return f"{edition.edition} ({edition.valid_from}{'' if edition.valid_to == edition.valid_from else ends})"
+
+
+def print_methods(console: Console, voice: Voice, workspace: Workspace) -> None:
+    """Print the method tables with the number of rows that ship and of the bureau's own.
+
+    Raises:
+        OwnTableError: a table of the workspace cannot be used.
+        CodeListError: a code list of the workspace cannot be read.
+    """
+    from orchestration.methods.crosswalk import CODE_LISTS, CODE_SUCCESSIONS, code_rows
+    from orchestration.methods.project import own_tables, table_state
+    from orchestration.methods.seed_tables import seed_tables
+
+    own, about = own_tables(workspace, DBT_PROJECT), voice.about("methods")
+    _print_plain(console, about.lines("title", folder=workspace.root), "bold")
+    for one, shipped, rows, replaced in table_state(seed_tables(DBT_PROJECT).values(), own, DBT_PROJECT):
+        texts = dict(zip(("text_en", "text_zh"), one.description.split(" | "), strict=True))
+        _print_plain(console, f"{one.folder}/{one.name}  {voice.pick(texts, 'text')}")
+        columns = ", ".join(one.replaced_by)
+        said = about.line("table_rows", shipped=shipped, own=rows, replaced=replaced, columns=columns)
+        _print_plain(console, f"    {said}")
+    codes = code_rows(workspace.codes)
+    _print_plain(
+        console,
+        about.line("code_lists", codes=len(codes[CODE_LISTS]), successions=len(codes[CODE_SUCCESSIONS])),
+    )
 
 
 def print_releases(console: Console, voice: Voice, workspace: Workspace) -> None:

@@ -14,7 +14,7 @@ from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, Materiali
 
 from expectations.catalogue import load as load_checks
 from orchestration.assets.policy import AUDIT, FILE_RETRIES, PUBLISH, numbers
-from orchestration.fingerprint import run_fingerprint
+from orchestration.fingerprint import own_files, run_fingerprint
 from orchestration.ingest.forms import FormCatalogue
 from orchestration.progress import report
 from orchestration.publish.candidate import export_candidate, load_candidate
@@ -108,6 +108,7 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
         check_counts=counts,
         run_id=run_id,
         recomputed=recomputes.since(warehouse, before.facts.created_at if before else None),
+        own_files=own_files(workspace),
     )
     return publish(
         candidate,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.codes.kinds import CodeKind
+from orchestration.errors import WorkspaceFileError
 from orchestration.ingest.container import UnreadableError
 from orchestration.ingest.grid import decode
 from orchestration.ingest.text import address, fold
@@ -19,7 +20,7 @@ Row = tuple[str, int, list[str]]
 """Sheet ('' in a text table), row number from 0, texts."""
 
 
-class CodeListError(ValueError):
+class CodeListError(WorkspaceFileError):
     """A code list that cannot be taken; the message names the file and the place in it."""
 
 

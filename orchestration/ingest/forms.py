@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from orchestration.errors import WorkspaceFileError
 from orchestration.ingest.form_models import Bilingual, FormMap, Vocabulary
 from orchestration.ingest.form_problems import problems, repeated_keys
 
@@ -24,7 +25,7 @@ Model = TypeVar("Model", bound=BaseModel)
 ColumnType = Literal["varchar", "integer"]
 
 
-class FormMapError(ValueError):
+class FormMapError(WorkspaceFileError):
     """A form map that cannot be used; the message names the file and the place in it."""
 
 

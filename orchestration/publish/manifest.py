@@ -57,6 +57,7 @@ class ReleaseFacts:
         run_id: the run that computed it, or "".
         recomputed: what was done again since the release before, and why: `stage`, `fiscal_year` (None for
             all), `reason`, `count`.
+        own_files: form maps, method tables and code lists of the workspace that took part: path → SHA-256.
     """
 
     created_at: datetime
@@ -69,6 +70,7 @@ class ReleaseFacts:
     check_counts: Mapping[str, CheckCount] | None = None
     run_id: str = ""
     recomputed: Sequence[Mapping[str, Any]] = ()
+    own_files: Mapping[str, str] | None = None
 
     @property
     def data_as_of(self) -> datetime | None:
@@ -104,6 +106,7 @@ class Manifest:
         facts = asdict(self.facts)
         facts["fingerprint"] = dict(self.facts.fingerprint)
         facts["scheme_editions"] = dict(self.facts.scheme_editions or {})
+        facts["own_files"] = dict(self.facts.own_files or {})
         facts["check_counts"] = {k: asdict(v) for k, v in (self.facts.check_counts or {}).items()}
         document = {
             "manifest_version": MANIFEST_VERSION,
@@ -171,4 +174,5 @@ def _facts_from(document: Mapping[str, Any]) -> ReleaseFacts:
         check_counts={name: CheckCount(**entry) for name, entry in document["check_counts"].items()},
         run_id=document["run_id"],
         recomputed=tuple(document.get("recomputed", ())),
+        own_files=dict(document.get("own_files", {})) or None,
     )

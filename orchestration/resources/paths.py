@@ -94,8 +94,13 @@ class Workspace:
 
     @property
     def codes(self) -> Path:
-        """Code lists a bureau has taken in, with the years of each code."""
+        """Code lists a bureau has taken in, with the years of each code, and its own code tables."""
         return self.root / "codes"
+
+    @property
+    def methods(self) -> Path:
+        """Copies of the dbt project with a bureau's own tables put in."""
+        return self.work / "methods"
 
     def form_folders(self) -> list[Path]:
         """Folders of form maps, shipped first; a later one overrides an earlier one."""

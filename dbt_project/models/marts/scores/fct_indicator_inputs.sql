@@ -15,6 +15,7 @@ select
     terms.value_status,
     terms.ledger_coverage_code,
     cast(terms.fiscal_year_of_figure as integer) as fiscal_year_of_figure,
+    terms.subject_code_of_figure,
     terms.submission_id,
     submissions.file_name,
     submissions.relative_path,

@@ -17,6 +17,7 @@ with figures as (
         terms.value_status,
         terms.ledger_coverage_code,
         terms.fiscal_year_of_figure,
+        terms.subject_code_of_figure,
         terms.submission_id,
         terms.sheet,
         terms.cell
@@ -76,6 +77,7 @@ inputs as (
         'reported' as value_status,
         cast(null as string) as ledger_coverage_code,
         cast(null as integer) as fiscal_year_of_figure,
+        cast(null as string) as subject_code_of_figure,
         cast(null as string) as submission_id,
         cast(null as string) as sheet,
         cast(null as string) as cell
@@ -99,6 +101,7 @@ select
     inputs.value_status,
     inputs.ledger_coverage_code,
     cast(inputs.fiscal_year_of_figure as integer) as fiscal_year_of_figure,
+    inputs.subject_code_of_figure,
     inputs.submission_id,
     submissions.file_name,
     submissions.relative_path,

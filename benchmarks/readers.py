@@ -54,11 +54,13 @@ def warehouse(files: Sequence[Path], inbox: Path, scratch: Path) -> int:
     from orchestration.assets.load import load_pending
     from orchestration.fingerprint import scan_workspace
     from orchestration.ingest.forms import load_catalogue
+    from orchestration.ingest.pool import prepare_readers
     from orchestration.resources.paths import Workspace
     from orchestration.resources.raw_tables import raw_tables
     from orchestration.resources.registry import register
     from orchestration.resources.run import WorkspaceRun
 
+    prepare_readers()
     workspace = Workspace(inbox.parent)
     run = WorkspaceRun(root=str(workspace.root))
     catalogue = load_catalogue(workspace.form_folders())

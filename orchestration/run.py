@@ -102,9 +102,11 @@ def execute(
     from dagster import DagsterInstance
 
     from orchestration.build import build_defs
+    from orchestration.ingest.pool import prepare_readers
     from orchestration.partitions import range_tags
     from orchestration.resources.run import FORCE_TAG
 
+    prepare_readers()
     tags = {FORCE_TAG: "true"} if force else {}
     if years:
         tags |= range_tags(years)

@@ -92,6 +92,13 @@ def load_pending(
     run: WorkspaceRun, catalogue: FormCatalogue, years: Sequence[int], run_id: str, *, every: bool = False
 ) -> LoadSummary:
     """Open what must be opened for some fiscal years and file what is found, batch by batch."""
+    with run.warehouse.kept_open():
+        return _load_pending(run, catalogue, years, run_id, every=every)
+
+
+def _load_pending(
+    run: WorkspaceRun, catalogue: FormCatalogue, years: Sequence[int], run_id: str, *, every: bool
+) -> LoadSummary:
     reader_hash = forms_hash(run.workspace)
     intake = Intake(run.warehouse, raw_tables(catalogue), run_id, reader_hash)
     waiting = {one.relative_path: one for one in pending(run.warehouse, years, reader_hash, every=every)}
@@ -103,7 +110,7 @@ def load_pending(
         ReadJob(run.workspace.inbox / one.relative_path, one.relative_path, one.fiscal_year)
         for one in waiting.values()
     ]
-    results = read_many(jobs, run.workspace.form_folders(), workers=min(_READERS, os.cpu_count() or 1))
+    results = read_many(jobs, catalogue, workers=min(_READERS, os.cpu_count() or 1))
     done = 0
     for batch in _batches((waiting[outcome.job.relative_path], outcome) for outcome in results):
         intake.file(batch, summary)

@@ -86,6 +86,15 @@ def is_archive(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bool:
         return False
 
 
+def refuse_archive(data: bytes, limits: Limits) -> None:
+    """Say why an archive is refused as a whole. One that is not had its members filed in its place.
+
+    Raises:
+        UnreadableError: it is.
+    """
+    Archive(data, limits)
+
+
 class Archive:
     """An archive of bearable size.
 

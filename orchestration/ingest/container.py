@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from orchestration.ingest.archives import refuse_archive
 from orchestration.ingest.compound import MAGIC as COMPOUND_MAGIC
 from orchestration.ingest.compound import CompoundFile, CompoundFileError
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.charset import decoded
 from orchestration.ingest.formats.packages import (
+    ARCHIVE,
     ZIP_MAGIC,
     kind_of_zip,
     look_at_package,
@@ -134,6 +136,8 @@ def _inspect_zip(data: bytes, limits: Limits) -> Container:
         refuse_bomb(archive, len(data), limits)
         refuse_methods(archive)
         kind = kind_of_zip(archive)
+        if kind == ARCHIVE:
+            refuse_archive(data, limits)
         if kind not in _PACKAGES:
             raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, kind)
         return Container(kind, data, defects=look_at_package(archive, kind, limits))

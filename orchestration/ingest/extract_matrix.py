@@ -197,7 +197,8 @@ def _block_row(place: Place, reading: Reading, side: Lines, block: BlockColumns,
         return _header_items(place, reading, side, block, row)
     if not label and not has_code:
         column, label = _label_beside(place, block, row)
-    if _is_covered(place, block, row) and not _is_heading(side, label):
+    covering = row in place.segment.sheet.reaching_right
+    if covering and _is_covered(place, block, row) and not _is_heading(side, label):
         return []
     if has_code or code.has_gap:
         return _code_row(place, reading, side, block, (row, column), code.digits or code.text)
@@ -207,9 +208,7 @@ def _block_row(place: Place, reading: Reading, side: Lines, block: BlockColumns,
 def _is_covered(place: Place, block: BlockColumns, row: int) -> bool:
     """Whether merged ranges hide every value of a row."""
     sheet = place.segment.sheet
-    if not block.measures or row not in sheet.reaching_right:
-        return False
-    return all(is_covered(sheet, row, position) for _, position in block.measures)
+    return bool(block.measures) and all(is_covered(sheet, row, position) for _, position in block.measures)
 
 
 def _label_beside(place: Place, block: BlockColumns, row: int) -> tuple[int, str]:

@@ -10,7 +10,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from orchestration.ingest.archives import SEPARATOR, Archive, Filed, is_archive
+from orchestration.ingest.archives import SEPARATOR, Archive, Filed
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.refusal import DEFAULT_LIMITS, MEBIBYTE, Limits, UnreadableError
 
@@ -36,7 +36,7 @@ def read_filed(path: Path, limits: Limits = DEFAULT_LIMITS) -> Filed:
         refusal = UnreadableError(ReaderCheck.TOO_LARGE, given, expected=bound)
         return Filed(b"", hash_file(path), refusal)
     data = path.read_bytes()
-    return Filed(data, hashlib.sha256(data).hexdigest(), _refusal_of_archive(data, limits))
+    return Filed(data, hashlib.sha256(data).hexdigest())
 
 
 def size_of(path: Path) -> int:
@@ -73,14 +73,3 @@ def _opened(archive: Path, size: int, modified: int, limits: Limits) -> Archive:
         return Archive(archive.read_bytes(), limits)
     except UnreadableError as error:  # it changed since its members were seen
         raise FileNotFoundError(archive) from error
-
-
-def _refusal_of_archive(data: bytes, limits: Limits) -> UnreadableError | None:
-    """Why an archive is refused as a whole. One that is not had its members filed in its place."""
-    if not is_archive(data, limits):
-        return None
-    try:
-        Archive(data, limits)
-    except UnreadableError as error:
-        return error
-    return None

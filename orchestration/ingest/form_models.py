@@ -255,10 +255,15 @@ class Block(MapModel):
 
     @model_validator(mode="after")
     def _rows_differ(self) -> Block:
-        for later, item in enumerate(self.items):
-            for other in self.items[:later]:
-                if overlap := _overlap(other, item):
-                    _refuse_second(other, item, overlap)
+        alike: dict[str, list[Item]] = {}
+        for item in self.items:
+            marks = {f"code {item.code}"} if item.code else set()
+            marks |= {f"text {fold(text)}" for text, _ in _spellings(item)}
+            for mark in sorted(marks):
+                for other in alike.setdefault(mark, []):
+                    if overlap := _overlap(other, item):
+                        _refuse_second(other, item, overlap)
+                alike[mark].append(item)
         return self
 
 

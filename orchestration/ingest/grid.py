@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -19,7 +20,7 @@ from orchestration.ingest.formats.spreadsheet_xml import sheets_of_spreadsheet_x
 from orchestration.ingest.refusal import DEFAULT_LIMITS, Limits, UnreadableError
 from orchestration.ingest.second_look import SheetDefects
 from orchestration.ingest.sheets import Area, Grid, Sheet, clipped
-from orchestration.ingest.text import value_text
+from orchestration.ingest.text import number_text, value_text
 
 __all__ = ["Area", "Grid", "Sheet", "decode"]
 
@@ -28,6 +29,9 @@ _TEXT_FORMATS: dict[str, Callable[[str, Limits], list[Sheet]]] = {
     "html": sheets_of_html,
     "spreadsheetml": sheets_of_spreadsheet_xml,
 }
+
+# The kinds nearly every cell is of, without asking for each.
+_TEXT_OF: dict[type, Callable[[Any], str]] = {str: str.strip, float: number_text}
 
 
 def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Grid:
@@ -68,7 +72,7 @@ def _decoded(container: Container) -> list[Sheet]:
 def _sheet(workbook: CalamineWorkbook, name: str, container: Container) -> Sheet:
     source = workbook.get_sheet_by_name(name)
     rows = [
-        [cell.strip() if type(cell) is str else value_text(cell) for cell in row]
+        [_TEXT_OF.get(type(cell), value_text)(cell) for cell in row]
         for row in source.to_python(skip_empty_area=False)
     ]
     defects = container.defects.get(name, SheetDefects())

@@ -10,11 +10,12 @@ import contextlib
 import multiprocessing
 import os
 import resource
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
@@ -22,11 +23,11 @@ from pebble import ProcessExpired, ProcessPool
 
 from orchestration.ingest.filed import read_filed, size_of
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
-from orchestration.ingest.forms import FormCatalogue, load_catalogue
+from orchestration.ingest.forms import FormCatalogue
 from orchestration.ingest.read import SUBMISSION_ID_LENGTH, read_workbook
 from orchestration.ingest.results import Columns, ReadResult, by_column
 
-_AHEAD = 4  # packets under way per worker: keeps memory flat whatever the number of files
+_AHEAD = 8  # packets under way per worker: keeps memory flat whatever the number of files
 _PACKET_FILES = 16  # a task's own cost is that of reading one small workbook
 _PACKET_BYTES = 1024 * 1024
 _PACKETS_PER_WORKER = 250  # then a worker is replaced, so that no leak of a decoder can grow
@@ -69,7 +70,7 @@ _Future = Future[list[ReadOutcome]]
 
 def read_many(
     jobs: Iterable[ReadJob],
-    form_folders: Sequence[Path],
+    catalogue: FormCatalogue,
     *,
     workers: int = 2,
     memory_limit_mb: int = 2048,
@@ -79,23 +80,21 @@ def read_many(
 
     Args:
         jobs: workbooks; taken one by one, so that a generator need not hold them all.
-        form_folders: folders of form maps, later ones override earlier ones.
+        catalogue: form maps.
         workers: worker processes.
         memory_limit_mb: address space a worker may use, in MiB.
         timeout_seconds: time limit for one workbook.
 
     Raises:
-        FormMapError: the form maps cannot be used (before any workbook is opened).
         OSError: a file cannot be opened.
     """
-    load_catalogue(form_folders)
     packets = _packets(jobs)
     waiting: dict[_Future, Packet] = {}
     with ProcessPool(
         max_workers=workers,
         max_tasks=_PACKETS_PER_WORKER,
         initializer=_start_worker,
-        initargs=([str(folder) for folder in form_folders], memory_limit_mb),
+        initargs=(replace(catalogue, compiled={}), memory_limit_mb),
         context=_context(),
     ) as pool:
 
@@ -115,6 +114,12 @@ def read_many(
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def prepare_readers() -> None:
+    """Start the process that workers are forked from, so that it imports the reader while others work."""
+    _context()
+    forkserver.ensure_running()
 
 
 def _context() -> ForkServerContext:
@@ -168,15 +173,15 @@ def lost(job: ReadJob, reason: ReaderCheck, given: str) -> ReadResult:
 _catalogue: FormCatalogue | None = None
 
 
-def _start_worker(form_folders: Sequence[str], memory_limit_mb: int) -> None:
-    """Set the limits of a worker and load the form maps once."""
+def _start_worker(catalogue: FormCatalogue, memory_limit_mb: int) -> None:
+    """Set the limits of a worker and give it the form maps."""
     global _catalogue
     limit = memory_limit_mb * _MEBIBYTE
     with contextlib.suppress(ValueError):  # the system's own limit may be lower already
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ["RUST_BACKTRACE"] = "0"  # a decoder that runs out of memory has to die at once, and quietly
-    _catalogue = load_catalogue([Path(folder) for folder in form_folders])
+    _catalogue = catalogue
 
 
 def _read(packet: Packet) -> list[ReadOutcome]:

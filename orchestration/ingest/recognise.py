@@ -60,8 +60,9 @@ def _is_answer(sheet: Sheet, vocabulary: Vocabulary) -> bool:
 
 def _by_titles(sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> list[Segment]:
     starts: list[tuple[int, int, CompiledTable]] = []
+    ends = catalogue.title_ends
     for row, column, text in _title_cells(sheet):
-        if fold(text[-1]) in catalogue.title_ends:
+        if text[-1] in ends or fold(text[-1]) in ends:
             table = _titled(text, catalogue, vocabulary)
             if table is not None and not (starts and starts[-1][0] == row):
                 starts.append((row, column, table))
@@ -75,14 +76,14 @@ def _by_titles(sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabular
 
 def _title_cells(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
     """Cells in which a title may stand: any near the top, further down the first used one of a row."""
-    for row, texts in enumerate(sheet.rows):
-        if not any(texts):
-            continue
+    for row, texts in enumerate(sheet.rows[:_TITLE_ROWS]):
         for column, text in enumerate(texts):
             if text:
                 yield row, column, text
-                if row >= _TITLE_ROWS:
-                    break
+    for row, texts in enumerate(sheet.rows[_TITLE_ROWS:], _TITLE_ROWS):
+        first = next(filter(None, texts), "")
+        if first:
+            yield row, texts.index(first), first
 
 
 def _titled(text: str, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> CompiledTable | None:

@@ -36,6 +36,8 @@ _FORMULA_RECORD, _BOOLERR, _BOUNDSHEET, _FILEPASS, _BOF, _EOF = 0x0006, 0x0205, 
 _ARITHMETIC = frozenset({0x03, 0x04, 0x05, 0x06, 0x07, 0x12, 0x13, 0x14})  # + - * / ^, signs, percent
 _MULTIPLE_NUMBERS, _DIMENSIONS, _CODEPAGE = 0x00BD, 0x0200, 0x0042
 _CELL_RECORDS = {_FORMULA_RECORD, _BOOLERR, _MULTIPLE_NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD, 0x00D6}
+_TELLING_RECORDS = {_FORMULA_RECORD, _BOOLERR}
+_TWO_WORDS = struct.Struct("<HH").unpack_from
 _BIFF8 = 0x0600
 _BIFF_BOX = (65_536, 256)  # rows and columns of a sheet; the decoder takes what is declared at its word
 _OTHER_CODEPAGES = {1200: "utf-16-le", 10000: "mac-roman", 32768: "mac-roman", 32769: "cp1252"}
@@ -156,22 +158,30 @@ def _codec(codepage: int) -> str:
 
 
 def _look_at_biff_sheet(stream: bytes, offset: int) -> SheetDefects:
+    """One pass over the records of a sheet; plain cells, most of all records, are not even cut out."""
     defects = SheetDefects()
     depth = last_row = last_column = 0
-    for kind, body in _records(stream, offset):
-        if kind == _BOF:
+    end = len(stream)
+    while 0 <= offset <= end - 4:
+        kind, length = _TWO_WORDS(stream, offset)
+        start = offset + 4
+        offset = start + length
+        if kind in _CELL_RECORDS:
+            if depth == 1 and length >= 6 and start + 4 <= end:
+                row, column = _TWO_WORDS(stream, start)
+                several = kind == _MULTIPLE_NUMBERS and offset <= end
+                last = _TWO_WORDS(stream, offset - 4)[1] if several else column
+                last_row, last_column = max(last_row, row), max(last_column, last)
+                if kind in _TELLING_RECORDS:
+                    _note_biff_defect(defects, kind, (row, column), stream[start:offset])
+        elif kind == _BOF:
             depth += 1
         elif kind == _EOF:
             depth -= 1
             if depth <= 0:
                 break
         elif kind == _DIMENSIONS:
-            _refuse_dimensions(body)
-        elif kind in _CELL_RECORDS and depth == 1 and len(body) >= 6:
-            row, column = struct.unpack_from("<HH", body)
-            last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULTIPLE_NUMBERS else column
-            last_row, last_column = max(last_row, row), max(last_column, last)
-            _note_biff_defect(defects, kind, (row, column), body)
+            _refuse_dimensions(stream[start:offset])
     defects.far_cell = (last_row, last_column)
     return defects
 

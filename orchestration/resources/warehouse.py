@@ -165,6 +165,13 @@ class Warehouse:
             connection.commit()
 
     @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Hold the database open over several transactions: opening and closing costs more than they do."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(self.path)):
+            yield
+
+    @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that cannot write, outside any transaction; closed at the end of the block.
 

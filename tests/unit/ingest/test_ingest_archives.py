@@ -16,6 +16,7 @@ import pytest
 from orchestration.ingest.archives import Archive, is_archive
 from orchestration.ingest.filed import read_filed
 from orchestration.ingest.findings import ReaderCheck
+from orchestration.ingest.forms import load_catalogue
 from orchestration.ingest.grid import decode
 from orchestration.ingest.pool import ReadJob, lost, read_many
 from orchestration.ingest.read import read_workbook
@@ -213,7 +214,7 @@ def test_workers_read_the_members_bytes_and_name_what_they_refuse(tmp_path: Path
     (tmp_path / "bomb.zip").write_bytes(archive({"x": bytes(40 * MEBIBYTE)}))
     names = ["a.zip!/一.xls", "a.zip!/二.zip", "a.zip!/三.txt", "bomb.zip"]
     jobs = [ReadJob(tmp_path / name, name, 2014) for name in names]
-    outcomes = read_many(jobs, [SHIPPED_FORMS], workers=1)
+    outcomes = read_many(jobs, load_catalogue([SHIPPED_FORMS]), workers=1)
     results = {outcome.job.relative_path: outcome.result for outcome in outcomes}
     assert {name: (result.status, result.reason) for name, result in results.items()} == {
         "a.zip!/一.xls": ("unrecognised", "read.unknown_form"),

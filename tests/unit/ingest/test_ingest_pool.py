@@ -35,7 +35,7 @@ def jobs(tmp_path: Path) -> list[ReadJob]:
 
 
 def statuses(jobs: list[ReadJob], **limits: float) -> list[tuple[str, str]]:
-    results = list(read_many(jobs, [SHIPPED_FORMS], **limits))  # type: ignore[arg-type]
+    results = list(read_many(jobs, load_catalogue([SHIPPED_FORMS]), **limits))  # type: ignore[arg-type]
     by_path = {outcome.job.path: outcome.result for outcome in results}
     assert len(results) == len(by_path) == len(jobs)
     assert len({result.submission_id for result in by_path.values()}) == 2
@@ -59,7 +59,7 @@ def test_a_dead_worker_costs_one_workbook(jobs: list[ReadJob]) -> None:
 
 def test_a_late_worker_costs_one_workbook(jobs: list[ReadJob]) -> None:
     slow = [job for job in jobs if job.relative_path == "tall.xlsx"]
-    outcomes = read_many(slow * 2, [SHIPPED_FORMS], timeout_seconds=0.05)
+    outcomes = read_many(slow * 2, load_catalogue([SHIPPED_FORMS]), timeout_seconds=0.05)
     found = [outcome.result.reason for outcome in outcomes]
     assert found == ["read.reader_timeout"] * 2
 
@@ -68,7 +68,7 @@ def test_nobody_waits_for_a_slow_workbook(jobs: list[ReadJob], monkeypatch: pyte
     """The first workbook takes as long as hundreds of others; they are handed on meanwhile."""
     monkeypatch.setattr(pool, "_PACKET_FILES", 1)
     quick = [replace(jobs[0], relative_path=str(number)) for number in range(50)]
-    order = [outcome.job for outcome in read_many([jobs[1], *quick], [SHIPPED_FORMS])]
+    order = [outcome.job for outcome in read_many([jobs[1], *quick], load_catalogue([SHIPPED_FORMS]))]
     assert sorted(order, key=str) == sorted([jobs[1], *quick], key=str)
     assert order.index(jobs[1]) > 0
 
@@ -85,7 +85,7 @@ def test_small_workbooks_travel_together_and_a_large_one_alone(tmp_path: Path) -
 
 
 def test_rows_travel_by_column(jobs: list[ReadJob]) -> None:
-    (outcome,) = read_many(jobs[:1], [SHIPPED_FORMS])
+    (outcome,) = read_many(jobs[:1], load_catalogue([SHIPPED_FORMS]))
     direct = read_workbook(jobs[0].path, 2013, load_catalogue([SHIPPED_FORMS]))
     (records,) = direct.forms[0].tables.values()
     columns = outcome.columns["unit_register"]

@@ -64,12 +64,13 @@ def content_checks(catalogue: FormCatalogue) -> AssetChecksDefinition:
     )
     def content(context: AssetCheckExecutionContext, run: WorkspaceRun) -> Iterator[AssetCheckResult]:
         every = context.run.tags.get(FORCE_TAG) == "true"
-        try:
-            judge(run.warehouse, catalogue, context.run.run_id, every=every)
-        except _CANNOT_EVALUATE as error:
-            yield from (_not_evaluated(form, error) for form in forms)
-            return
-        yield from (_answer(run.warehouse, form) for form in forms)
+        with run.warehouse.kept_open():
+            try:
+                judge(run.warehouse, catalogue, context.run.run_id, every=every)
+                answers = [_answer(run.warehouse, form) for form in forms]
+            except _CANNOT_EVALUATE as error:
+                answers = [_not_evaluated(form, error) for form in forms]
+        yield from answers
 
     return content
 

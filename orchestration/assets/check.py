@@ -58,14 +58,17 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
     )
     def quarantine(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
         started = time.monotonic()
-        require_finished(run.warehouse, CONTENT)
-        held = findings.rebuild_quarantine(run.warehouse)
-        note_finished(run.warehouse, CHECKED, context.run.run_id, due_years(run.warehouse, CHECKED))
-        counts = run.warehouse.rows("select severity, count(*) as n from quality.findings group by severity")
-        results = run.warehouse.rows(
-            "select count(*) as checks, count(*) filter (status = 'failed') as failed"
-            " from quality.check_results"
-        )
+        with run.warehouse.kept_open():
+            require_finished(run.warehouse, CONTENT)
+            held = findings.rebuild_quarantine(run.warehouse)
+            note_finished(run.warehouse, CHECKED, context.run.run_id, due_years(run.warehouse, CHECKED))
+            counts = run.warehouse.rows(
+                "select severity, count(*) as n from quality.findings group by severity"
+            )
+            results = run.warehouse.rows(
+                "select count(*) as checks, count(*) filter (status = 'failed') as failed"
+                " from quality.check_results"
+            )
         seconds = time.monotonic() - started
         yield MaterializeResult(
             asset_key=FINDINGS_KEY, metadata=numbers(**{row["severity"]: row["n"] for row in counts})

@@ -30,8 +30,9 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
 
     @dbt_assets(manifest=manifest, name="dbt_build", dagster_dbt_translator=translator)
     def compute(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[Any]:
-        require_finished(run.warehouse, CHECKED)
-        note_build(run, context.run.run_id)
+        with run.warehouse.kept_open():
+            require_finished(run.warehouse, CHECKED)
+            note_build(run, context.run.run_id)
         started = time.monotonic()
         selection = get_updated_cli_invocation_params_for_context(
             context=context, manifest=manifest, dagster_dbt_translator=translator

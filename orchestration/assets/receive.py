@@ -59,11 +59,13 @@ def receive_assets(catalogue: FormCatalogue) -> AssetsDefinition:
     def receive(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
         started = time.monotonic()
         report(RECEIVE)
-        if run.warehouse.prepare(raw_tables(catalogue)):
-            forget_reading(run.warehouse)
-        write_filed_cells(run.warehouse, catalogue)
         files = scan_workspace(run.workspace)
-        summary = register(run.warehouse, files, years_of(context), context.run.run_id, raw_tables(catalogue))
+        tables, run_id = raw_tables(catalogue), context.run.run_id
+        with run.warehouse.kept_open():
+            if run.warehouse.prepare(tables):
+                forget_reading(run.warehouse)
+            write_filed_cells(run.warehouse, catalogue)
+            summary = register(run.warehouse, files, years_of(context), run_id, tables)
         report(RECEIVE, summary.files, summary.files)
         metadata = numbers(
             files=summary.files,

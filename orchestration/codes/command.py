@@ -21,8 +21,9 @@ from orchestration.codes.held import (
     write_held,
 )
 from orchestration.codes.kinds import CodeKind, kinds
-from orchestration.codes.published import CodeListError, read_code_list
+from orchestration.codes.published import read_code_list
 from orchestration.codes.successors import accepted, read_successors
+from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import TakenList, latest_year, read_taken, write_taken
 from orchestration.ingest.filed import hash_file
 from orchestration.voice import Voice

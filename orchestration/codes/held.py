@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from orchestration.codes.published import CodeListError
-from orchestration.codes.tables import read_table, write_table
+from orchestration.codes.tables import CodeListError, read_table, write_table
 
 SUCCESSOR_SEPARATOR = "|"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.codes.kinds import CodeKind
-from orchestration.errors import WorkspaceFileError
+from orchestration.codes.tables import CodeListError
 from orchestration.ingest.container import UnreadableError
 from orchestration.ingest.grid import decode
 from orchestration.ingest.text import address, fold
@@ -18,10 +18,6 @@ _WORKBOOK_MARKS = (b"PK", b"\xd0\xcf\x11\xe0")
 
 Row = tuple[str, int, list[str]]
 """Sheet ('' in a text table), row number from 0, texts."""
-
-
-class CodeListError(WorkspaceFileError):
-    """A code list that cannot be taken; the message names the file and the place in it."""
 
 
 def read_code_list(path: Path, kind: CodeKind) -> dict[str, str]:

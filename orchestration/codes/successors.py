@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from orchestration.codes.compare import Change
-from orchestration.codes.published import CodeListError
+from orchestration.codes.tables import CodeListError
 
 _FIELDS = ["code", "successor"]
 

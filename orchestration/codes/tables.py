@@ -9,7 +9,11 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from orchestration.codes.published import CodeListError
+from orchestration.errors import WorkspaceFileError
+
+
+class CodeListError(WorkspaceFileError):
+    """A code list that cannot be taken; the message names the file and the place in it."""
 
 
 def read_table(path: Path, row_type: type[Any]) -> list[dict[str, str]]:

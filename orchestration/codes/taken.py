@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.codes.published import CodeListError
-from orchestration.codes.tables import read_table, write_table
+from orchestration.codes.tables import CodeListError, read_table, write_table
 
 
 @dataclass(frozen=True, slots=True)

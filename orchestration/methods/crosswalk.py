@@ -13,7 +13,7 @@ from pathlib import Path
 
 from orchestration.codes.held import SUCCESSOR_SEPARATOR, HeldCode, read_held
 from orchestration.codes.kinds import kinds
-from orchestration.codes.published import CodeListError
+from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import read_taken
 
 CODE_LISTS = "code_lists"

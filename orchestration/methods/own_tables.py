@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 
 from orchestration.errors import WorkspaceFileError
-from orchestration.ingest.grid import decode
 from orchestration.ingest.refusal import UnreadableError
 from orchestration.ingest.text import address
 from orchestration.methods.seed_tables import SeedTable
@@ -118,6 +117,8 @@ def read_own_table(path: Path, table: SeedTable) -> OwnTable:
 
 def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
     """Name of the first sheet that holds something, and its rows that do, with their numbers from 0."""
+    from orchestration.ingest.grid import decode  # slow to import, and most workspaces have no such table
+
     try:
         grid = decode(path.read_bytes())
     except UnreadableError as error:

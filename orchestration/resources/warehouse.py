@@ -1,8 +1,8 @@
 """The working database, and its only writer.
 
 What belongs here: schemas, tables and short transactions. What does not: what the rows mean. Every call opens
-and closes its own connection, so that no two holders of the file ever meet; nobody outside a run opens it at
-all.
+and closes its own connection, unless a stage keeps the file open for its length; no two holders of the
+file ever meet; nobody outside a run opens it at all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import pyarrow as pa
@@ -148,14 +148,15 @@ class UnknownColumnError(ValueError):
 class Warehouse:
     """The working database at `path`."""
 
+    _held: ClassVar[dict[Path, duckdb.DuckDBPyConnection]] = {}
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection whose work is kept whole or not at all; closed at the end of the block."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(self.path)) as connection:
+        with self._connection() as connection:
             connection.begin()
             try:
                 yield connection
@@ -166,18 +167,42 @@ class Warehouse:
 
     @contextmanager
     def kept_open(self) -> Iterator[None]:
-        """Hold the database open over several transactions: opening and closing costs more than they do."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with duckdb.connect(str(self.path)):
+        """Hold the database open over several transactions: opening and closing costs more than they do.
+
+        Nobody else in this process can open it meanwhile, dbt least of all: for the length of one stage.
+        """
+        if self.path in self._held:
             yield
+            return
+        with self._connection() as connection:
+            self._held[self.path] = connection
+            try:
+                yield
+            finally:
+                del self._held[self.path]
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        held = self._held.get(self.path)
+        if held is not None:
+            with held.cursor() as connection:
+                yield connection
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with duckdb.connect(str(self.path)) as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that cannot write, outside any transaction; closed at the end of the block.
+        """A connection for reading, outside any transaction; closed at the end of the block.
 
         Work with many temporary tables belongs here: those a transaction made itself are read several times
         slower until it ends.
         """
+        if self.path in self._held:
+            with self._connection() as connection:
+                yield connection
+            return
         with duckdb.connect(str(self.path), read_only=True) as connection:
             yield connection
 

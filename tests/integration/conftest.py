@@ -47,6 +47,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Worksp
 @pytest.fixture
 def province(published: tuple[Workspace, Path]) -> Workspace:
     """The small province with its first release, as if nothing had happened since."""
+    return as_published(published)
+
+
+def as_published(published: tuple[Workspace, Path]) -> Workspace:
+    """The workspace of `published`, brought back to what it was after its first release."""
     workspace, baseline = published
     remove_tree(workspace.root)
     shutil.copytree(baseline, workspace.root, symlinks=True)

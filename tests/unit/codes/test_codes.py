@@ -13,7 +13,8 @@ from orchestration.codes.command import CodesCommand
 from orchestration.codes.compare import Change, changes
 from orchestration.codes.held import in_force, read_held, successor_of
 from orchestration.codes.kinds import kinds
-from orchestration.codes.published import CodeListError, read_code_list
+from orchestration.codes.published import read_code_list
+from orchestration.codes.tables import CodeListError
 from orchestration.voice import voice
 from tests.support.workbooks import xlsx
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.codes.held import HeldCode, advance, write_held
-from orchestration.codes.published import CodeListError
+from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import TakenList, write_taken
 from orchestration.methods.crosswalk import CODE_LISTS, CODE_SUCCESSIONS, code_rows
 

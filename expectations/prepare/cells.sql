@@ -29,7 +29,8 @@ kinds as (
             else coalesce(nullif(d.kind, ''), u.kind, 'number')
         end as kind,
         case when coalesce(d.choices, '') <> '' then d.choices else coalesce(u.choices, '') end as choices,
-        coalesce(d.required, '') = 'yes' as is_required,
+        coalesce(d.required, '') in ('yes', 'key') as is_required,
+        coalesce(d.required, '') = 'key' as is_key,
         u.factor_to_cny,
         u.cny_to_unit
     from plain as p
@@ -62,6 +63,7 @@ select
     k.kind,
     k.choices,
     k.is_required,
+    k.is_key,
     case
         when k.kind in ('text', 'choice') and v.value_status is null then 'reported'
         when k.number_text is not null then 'reported'

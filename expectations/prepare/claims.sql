@@ -143,7 +143,7 @@ placed as (
 )
 
 select
-    * exclude (standing, is_undecided, has_register, name_count, reached_code, nearest_code),
+    * exclude (standing, is_undecided, has_register, reached_code, nearest_code),
     case when standing = 'blank' and is_undecided then 'ambiguous' else standing end as standing,
     standing in ('own', 'named', 'blank', 'entitled') as is_entitled,
     -- A misprint beside names that are understood does not keep the corrected workbook from replacing this one.

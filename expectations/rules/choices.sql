@@ -1,4 +1,4 @@
--- checks: content.unknown_choice, content.missing_required_item
+-- checks: content.unknown_choice, content.missing_required_item, content.missing_key
 -- Blank where an answer is owed, and answers outside the list the form prints.
 select
     'content.unknown_choice' as check_code,
@@ -15,7 +15,7 @@ from check_cells
 where choices <> '' and value_status = 'reported' and row_kind not in ('total', 'subtotal')
 union all
 select
-    'content.missing_required_item',
+    case when is_key then 'content.missing_key' else 'content.missing_required_item' end,
     form_code,
     submission_id,
     sheet,

@@ -1,4 +1,5 @@
 -- checks: register.duplicate_unit, register.orphan_unit, register.unknown_unit
+-- checks: register.missing_reporting_unit
 -- checks: register.unknown_reporting_unit, register.ambiguous_reporting_unit, register.foreign_reporting_unit
 -- Units are in the register of the year: once, under a parent that exists, and wherever a form names one.
 with entries as (
@@ -91,3 +92,24 @@ inner join check_scope as s on c.submission_id = s.submission_id and c.form_code
 left join check_contest as d
     on c.submission_id = d.submission_id and c.form_code = d.form_code and c.entity = d.entity
 where c.subject in ('unit', 'submitter') and c.standing <> 'unjudged'
+union all
+-- A department files its units' accounts beside its own: without a name nobody can tell which one this is.
+select
+    'register.missing_reporting_unit',
+    c.form_code,
+    c.submission_id,
+    c.sheet,
+    c.cell,
+    '',
+    '',
+    string_agg(e.entity_code, ', ' order by e.entity_code),
+    c.form_code,
+    true
+from check_claims as c
+inner join check_scope as s on c.submission_id = s.submission_id and c.form_code = s.form_code
+inner join check_form_subjects as f on c.form_code = f.form_code
+inner join entries as e
+    on e.entity_kind = 'unit' and c.submitter_code in (e.entity_code, e.parent_code, e.department_code)
+where f.several_units = 'yes' and c.standing = 'blank' and c.name_count = 0
+group by c.form_code, c.submission_id, c.sheet, c.cell
+having count(distinct e.entity_code) > 1

@@ -11,7 +11,7 @@ from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.grid import Sheet
 from orchestration.ingest.header import Header, header_signatures, row_signature
 from orchestration.ingest.segment import Reading, Segment
-from orchestration.ingest.text import address, fold
+from orchestration.ingest.text import address, amount_statement, fold
 
 
 def body_rows(segment: Segment, header: Header, reading: Reading, values: Sequence[int]) -> Iterator[int]:
@@ -54,10 +54,14 @@ def _is_note_line(reading: Reading, texts: Sequence[str], values: Sequence[int],
     """
     filled = [column for column, text in enumerate(texts) if text]
     if goes_on and len(filled) == 1:
-        return True
+        return filled[0] not in values or not _is_amount(texts[filled[0]])
     return reading.is_note(fold(texts[filled[0]])) and all(
         column not in values or reading.is_note(fold(texts[column])) for column in filled[1:]
     )
+
+
+def _is_amount(text: str) -> bool:
+    return amount_statement(text, {}) == "number"
 
 
 def _report_strays(segment: Segment, reading: Reading, row: int, strays: list[int]) -> list[int]:

@@ -18,13 +18,29 @@ def extract_cross(segments: list[Segment], reading: Reading) -> list[Record]:
         if place is None:
             continue
         blocks = block_columns(place.header)
+        met: dict[tuple[int, str], str] = {}
         values = [column for block in blocks for _, column in block.measures]
         for row in body_rows(segment, place.header, reading, values):
             for index, block in enumerate(blocks):
                 records += _subject_row(place, reading, index, block, row)
+                _refuse_second(place, reading, met, index, (row, block.subject))
         if not records:
             reading.report(ReaderCheck.EMPTY_TABLE, segment, segment.title_cell)
     return records
+
+
+def _refuse_second(
+    place: Place, reading: Reading, met: dict[tuple[int, str], str], index: int, at: tuple[int, int]
+) -> None:
+    """Report a subject that stands in one part of a table twice: one of the two is somebody else."""
+    row, column = at
+    text = place.segment.sheet.rows[row][column] if column >= 0 else ""
+    if not text:
+        return
+    cell = address(row, column)
+    first = met.setdefault((index, fold(text)), cell)
+    if first != cell:
+        reading.report(ReaderCheck.REPEATED_SUBJECT, place.segment, cell, text, first)
 
 
 def _subject_row(place: Place, reading: Reading, index: int, block: BlockColumns, row: int) -> list[Record]:

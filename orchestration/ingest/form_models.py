@@ -584,6 +584,10 @@ class Vocabulary(MapModel):
     Attributes:
         unit_prefixes: words before the colon of a unit, such as 单位 in 单位：万元.
         reporting_unit_prefixes: words before the colon of who files, such as 编制单位.
+        money_units: units of amounts, told without a colon as well, such as （万元）.
+        currencies: what may stand before such a unit, such as 人民币.
+        total_words: what a row of a list that adds others up may call itself, whether its map expects
+            one or not: text → row kind.
         skip_rows: first texts of rows that carry no data (栏次).
         note_prefixes: first words of lines below a table.
         continuation_suffixes: ends of a title that continue a table (续表).
@@ -595,6 +599,9 @@ class Vocabulary(MapModel):
 
     unit_prefixes: tuple[str, ...]
     reporting_unit_prefixes: tuple[str, ...]
+    money_units: tuple[str, ...]
+    currencies: tuple[str, ...] = ()
+    total_words: dict[str, RowKind]
     skip_rows: tuple[str, ...]
     note_prefixes: tuple[str, ...]
     continuation_suffixes: tuple[str, ...]

@@ -123,8 +123,18 @@ def _extract_forms(
                     ReaderCheck.MISSING_SHEET, form_code, expected=table.titles[0], subject=key[1]
                 )
                 reading.findings.append(missing)
+        _refuse_empty_form(reading, segments)
         result.forms.append(FormRecords(form_code, edition, reading.tables))
         result.findings += reading.findings
+
+
+def _refuse_empty_form(reading: Reading, segments: list[Segment]) -> None:
+    """Report a form of figures in which no cell says anything; what else is wrong with it says enough."""
+    form = segments[0].table.form
+    if not form.is_long or any(found.check_code != ReaderCheck.EMPTY_TABLE for found in reading.findings):
+        return
+    if not any(record["value_text"] for record in reading.tables[form.form]):
+        reading.report(ReaderCheck.EMPTY_FORM, segments[0], segments[0].title_cell)
 
 
 def _without_duplicates(parts: list[Segment], reading: Reading) -> list[Segment]:

@@ -72,6 +72,9 @@ class Reading:
         if preamble.unit:
             if layout.units and fold(preamble.unit) not in layout.units:
                 self.report(ReaderCheck.UNIT_MISMATCH, segment, preamble.unit_cell, preamble.unit, expected)
+            if preamble.other_unit:
+                cell, other = preamble.other_unit_cell, preamble.other_unit
+                self.report(ReaderCheck.UNIT_MISMATCH, segment, cell, other, preamble.unit)
         elif layout.units and layout.spec.unit_required:
             self.report(ReaderCheck.UNIT_MISMATCH, segment, segment.title_cell, "", expected)
 

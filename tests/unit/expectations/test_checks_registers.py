@@ -101,6 +101,25 @@ def test_a_table_without_a_name_is_that_of_the_unit_beside_it(tiny: TinyWarehous
     assert about.fetchall() == [("301002",)]
 
 
+def test_an_account_without_a_name_is_nobodys_where_several_units_may_file(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    tiny.submit("a", ACCOUNT)
+    tiny.cell(ACCOUNT, "a", "revenue.201.total", "1.00", label="")
+    tiny.submit("b", ACCOUNT, submitter="302")
+    tiny.cell(ACCOUNT, "b", "revenue.201.total", "1.00", label="")
+    (finding,) = found(tiny.raw(), "register.missing_reporting_unit")
+    assert (finding.submission_id, finding.expected) == ("a", "301, 301001, 301002")
+
+
+def test_a_project_without_its_code_holds_the_list(tiny: TinyWarehouse) -> None:
+    tiny.submit("p", "project_list")
+    more = {"function_code": "2050205", "budget_amount": "1", "executed_amount": "1", "project_name": "甲"}
+    tiny.row("project_list", "p", project_code="p1", unit_code="301", **more)
+    tiny.row("project_list", "p", project_code="", unit_code="301", **more)
+    findings = found(tiny.raw(), "content.missing_key")
+    assert [(one.cell, one.is_blocking) for one in findings] == [("A2", True)]
+
+
 def test_a_replaced_register_says_nothing(tiny: TinyWarehouse) -> None:
     register(tiny, ("301003", "示例省图书馆", "301"))
     tiny.submit("r2", "unit_register", submitter="990000", modified="2014-02-01")

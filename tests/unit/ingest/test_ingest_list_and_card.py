@@ -130,6 +130,45 @@ def test_list_with_total_first_lost_zeros_page_break_and_signatures(catalogue: F
     }
 
 
+def with_row(*cells: str | float | None) -> bytes:
+    rows = [*LIST_ROWS[:6], list(cells), *LIST_ROWS[6:]]
+    return xlsx({"表": rows}, {"表": LIST_MERGES})
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (("总计", None, None, None, 30), "total"),
+        (("合 计", None, None, None, 30), "total"),
+        (("合计（万元）", None, None, None, 30), "total"),
+        ((0, None, "合计", None, 30), "total"),
+        ((None, "小计", None, None, 10), "subtotal"),
+        ((3, "301003", "合计类", None, 10), "value"),
+    ],
+)
+def test_a_row_that_adds_others_up_is_no_record(
+    cells: tuple[str | float | None, ...], kind: str, catalogue: FormCatalogue
+) -> None:
+    result = read_bytes(with_row(*cells), 2013, catalogue)
+    assert [row["row_kind"] for row in result.forms[0].tables["projects"]][2] == kind
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ([], ["layout.empty_table", "layout.empty_form"]),
+        ([["合计", None, None, None, 30]], ["layout.empty_form"]),
+        ([["合计", None, None, None, 0]], []),
+        ([["合计", None, None, None, "—"]], []),
+    ],
+)
+def test_a_list_without_records_is_no_statement_unless_its_total_says_so(
+    body: list[list[str | float | None]], codes: list[str], catalogue: FormCatalogue
+) -> None:
+    result = read_bytes(xlsx({"表": [*LIST_ROWS[:4], *body]}, {"表": LIST_MERGES}), 2013, catalogue)
+    assert [finding.check_code for finding in result.findings] == codes
+
+
 def test_a_missing_field_column_leaves_the_field_blank(catalogue: FormCatalogue) -> None:
     rows = [row[:4] for row in LIST_ROWS]
     rows[1] = ["填报单位：甲厅", None, None, "单位：万元"]

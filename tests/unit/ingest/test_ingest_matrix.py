@@ -374,6 +374,12 @@ def test_cross_table(catalogue: FormCatalogue) -> None:
     ]
 
 
+def test_a_subject_stands_in_a_cross_table_once(catalogue: FormCatalogue) -> None:
+    rows = [["分地区支出"], ["单位：亿元"], ["地区", "教育支出", "卫生支出"], ["北京", 1, 1], ["北 京", 2, 2]]
+    result = read_bytes(xlsx({"表": [[*row, None, None][:3] for row in rows]}), 2013, catalogue)
+    assert codes_of(result) == [("layout.repeated_subject", "A5", "北 京", "A4")]
+
+
 def headed(*body: list[str | float | None]) -> bytes:
     rows = [["三公经费表", None], [None, "单位：万元"], ["合计", None], ["预算数", "决算数"], *body]
     return xlsx({"表": rows}, {"表": ["A3:B3"]})
@@ -387,10 +393,20 @@ def test_items_in_the_header_with_one_data_row_and_notes(catalogue: FormCatalogu
     assert codes_of(again) == [("layout.unknown_row", "A6", "2", "")]
 
 
-def test_a_table_without_rows_is_a_note(catalogue: FormCatalogue) -> None:
+def test_a_table_without_rows_is_a_note_and_a_form_without_any_is_held(catalogue: FormCatalogue) -> None:
     assert [finding[0] for finding in codes_of(read_bytes(headed(), 2013, catalogue))] == [
-        "layout.empty_table"
+        "layout.empty_table",
+        "layout.empty_form",
     ]
+    blank = codes_of(read_bytes(headed([None, None], ["注：无", None]), 2013, catalogue))
+    assert "layout.empty_form" in {finding[0] for finding in blank}
+    assert codes_of(read_bytes(headed([0, "—"]), 2013, catalogue)) == []
+
+
+def test_an_amount_below_a_note_is_no_note(catalogue: FormCatalogue) -> None:
+    found = codes_of(read_bytes(headed([1, 2], ["说明：见附件", None], [7.5, None]), 2013, catalogue))
+    assert [finding[:3] for finding in found] == [("layout.unknown_row", "A7", "7.5")]
+    assert codes_of(read_bytes(headed([1, 2], ["说明：", None], ["见附件", None]), 2013, catalogue)) == []
 
 
 def test_error_cells_and_uncalculated_formulas_are_findings(catalogue: FormCatalogue) -> None:

@@ -51,6 +51,7 @@ class FormYear:
         columns: columns of the raw table; empty when there is no such table.
         promised: columns the form map promises; None leaves that question out.
         submissions: who filed what.
+        units: units that form maps print, whether amounts or not.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -60,6 +61,7 @@ class FormYear:
     columns: Collection[str]
     promised: Collection[str] | None
     submissions: Submissions
+    units: Collection[str] = ()
     findings: list[Finding] = field(default_factory=list)
 
     def validate(self, validator: Validator, judged: list[CheckResult]) -> list[CheckResult]:
@@ -104,6 +106,9 @@ class FormYear:
             for unit, kind, count, missing_keys in kinds
         ]
 
+    def _units(self) -> list[str]:
+        return sorted({*_unit_labels(), *self.units})
+
     def _source(self) -> str:
         return (
             f"from raw.{self.form_code} as r join check_scope as s"
@@ -114,7 +119,7 @@ class FormYear:
         gxe = expectation_library()
         suite: dict[str, Any] = {}
         if has_profile:
-            units = _unit_labels()
+            units = self._units()
             suite["units"] = gxe.ExpectColumnDistinctValuesToBeInSet(column="unit_label", value_set=units)
             suite["kinds"] = gxe.ExpectColumnDistinctValuesToBeInSet(
                 column="row_kind", value_set=list(_ROW_KINDS)
@@ -143,7 +148,7 @@ class FormYear:
         total = int(frame["raw_rows"].sum())
         missing = 0 if verdicts["keys"].success else int(frame["missing_keys"].sum())
         results = [
-            self._kinds("layout.raw_unit_unknown", "unit_label", frame, verdicts["units"], _unit_labels()),
+            self._kinds("layout.raw_unit_unknown", "unit_label", frame, verdicts["units"], self._units()),
             self._kinds("layout.raw_row_kind", "row_kind", frame, verdicts["kinds"], list(_ROW_KINDS)),
             self._result("layout.raw_key_missing", total, [{"given": str(missing)}] if missing else []),
         ]

@@ -61,9 +61,10 @@ def check_raw(
     catalogue: Catalogue | None = None,
     forms: Schemas | None = None,
     known_cells: KnownCells = (),
+    units: Collection[str] = (),
 ) -> CheckOutcome:
     """Gate G2 of one fiscal year; see `check_raw_years`."""
-    return check_raw_years(connection, [fiscal_year], catalogue, forms, known_cells)[fiscal_year]
+    return check_raw_years(connection, [fiscal_year], catalogue, forms, known_cells, units)[fiscal_year]
 
 
 def check_raw_years(
@@ -72,6 +73,7 @@ def check_raw_years(
     catalogue: Catalogue | None = None,
     forms: Schemas | None = None,
     known_cells: KnownCells = (),
+    units: Collection[str] = (),
 ) -> dict[int, CheckOutcome]:
     """Gate G2: content of all forms filed, one validation per form and fiscal year.
 
@@ -84,6 +86,7 @@ def check_raw_years(
         forms: columns each raw table must have; without it that question is not asked.
         known_cells: cells the reader reported (error values, uncached formulas); sums over them are not
             judged.
+        units: units that form maps print, besides those of `data/units.csv`, which are converted.
 
     Raises:
         RuleError: a rule failed.
@@ -97,7 +100,7 @@ def check_raw_years(
     outcomes = {}
     for fiscal_year in fiscal_years:
         prepare_year(connection, fiscal_year, tables, known)
-        outcomes[fiscal_year] = _year(connection, fiscal_year, checks, tables, forms or {}, validator)
+        outcomes[fiscal_year] = _year(connection, fiscal_year, checks, tables, forms or {}, units, validator)
     return outcomes
 
 
@@ -107,6 +110,7 @@ def _year(
     checks: Catalogue,
     tables: Schemas,
     promised: Schemas,
+    units: Collection[str],
     validator: Validator,
 ) -> CheckOutcome:
     submissions = _submissions(connection)
@@ -122,6 +126,7 @@ def _year(
             columns=tables.get(form_code, ()),
             promised=promised.get(form_code),
             submissions=submissions,
+            units=units,
         )
         judged = [_result(checks, tally, fiscal_year) for tally in tallies if tally.form_code == form_code]
         outcome.results.extend(form.validate(validator, judged))

@@ -111,11 +111,11 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     schemas = {
         table: [column.name for column in schema.columns] for table, schema in catalogue.raw_schemas().items()
     }
-    cells = findings.known_cells(warehouse)
+    cells, units = findings.known_cells(warehouse), catalogue.units()
     for number, year in enumerate(years):
         report(CHECK, number, len(years), str(year))
         with warehouse.reading() as connection:
-            outcome = check_raw(connection, year, forms=schemas, known_cells=cells)
+            outcome = check_raw(connection, year, forms=schemas, known_cells=cells, units=units)
         findings.replace_content(warehouse, run_id, year, outcome)
     report(CHECK, len(years), len(years))
     note_finished(warehouse, CONTENT, run_id, states)

@@ -63,6 +63,21 @@ class FormCatalogue:
     content_hash: str
     compiled: dict[int, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    def units(self) -> frozenset[str]:
+        """Units that the maps print, of amounts and of other things."""
+        layouts = [
+            layout
+            for form in self.forms.values()
+            for edition in form.editions
+            for table in form.tables_of(edition)
+            for layout in table.layouts
+        ]
+        blocks = [block for layout in layouts for block in layout.blocks]
+        said = [unit for layout in layouts for unit in layout.units]
+        said += [column.unit for block in blocks for column in block.columns]
+        said += [unit for block in blocks for item in block.items for unit in item.units]
+        return frozenset(filter(None, said))
+
     def raw_schemas(self) -> dict[str, RawSchema]:
         """Raw tables promised by the maps, by table name (without schema)."""
         return {schema.table: schema for form in self.forms.values() for schema in _schemas(form)}

@@ -120,6 +120,13 @@ def test_a_project_without_its_code_holds_the_list(tiny: TinyWarehouse) -> None:
     assert [(one.cell, one.is_blocking) for one in findings] == [("A2", True)]
 
 
+def test_a_unit_of_a_bureaus_own_form_is_known(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", "county_base_data", submitter="990101")
+    tiny.cell("county_base_data", "a", "base_data.total_population.value", "5", unit="公里")
+    assert found(tiny.raw(), "layout.raw_unit_unknown")
+    assert found(tiny.raw(units=["公里"]), "layout.raw_unit_unknown") == []
+
+
 def test_a_replaced_register_says_nothing(tiny: TinyWarehouse) -> None:
     register(tiny, ("301003", "示例省图书馆", "301"))
     tiny.submit("r2", "unit_register", submitter="990000", modified="2014-02-01")

@@ -66,8 +66,10 @@ def warehouse(files: Sequence[Path], inbox: Path, scratch: Path) -> int:
     catalogue = load_catalogue(workspace.form_folders())
     tables = raw_tables(catalogue)
     years = sorted(int(folder.name) for folder in inbox.iterdir() if folder.is_dir())
-    run.warehouse.prepare(tables)
-    register(run.warehouse, scan_workspace(workspace), years, "benchmark", tables)
+    files_now = scan_workspace(workspace)
+    with run.warehouse.kept_open():
+        run.warehouse.prepare(tables)
+        register(run.warehouse, files_now, years, "benchmark", tables)
     return load_pending(run, catalogue, years, "benchmark").cells
 
 

@@ -76,14 +76,13 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
     looked_at = time.time()
     files = []
     fresh: dict[str, list[Any]] = {}
-    for path in _workbook_paths(inbox):
-        status = path.lstat()
+    for relative, status in _filed(inbox):
         is_link = stat.S_ISLNK(status.st_mode)
-        relative = path.relative_to(inbox).as_posix()
         known = remembered.get(relative)
         if known is not None and known[:2] == [status.st_size, status.st_mtime_ns]:
             look = _remembered_look(known)
         else:
+            path = inbox / relative
             look = (_hash_link(path), None) if is_link else _look(path, status.st_size)
         if looked_at - status.st_mtime > _SETTLED_SECONDS:
             sha256, members = look
@@ -97,7 +96,7 @@ def scan(inbox: Path, known_years: Iterable[int], memo: Path | None = None) -> l
 
 def is_empty(inbox: Path) -> bool:
     """Whether no file was filed yet."""
-    return next(iter(_workbook_paths(inbox)), None) is None
+    return not _filed(inbox)
 
 
 def version_order(file: InboxFile) -> tuple[int, str, str]:
@@ -139,13 +138,25 @@ def inbox_fingerprints(files: Iterable[InboxFile]) -> dict[str, str]:
     return year_fingerprints((file.relative_path, file.fiscal_year, file.submission_id) for file in files)
 
 
-def _workbook_paths(inbox: Path) -> list[Path]:
+def _filed(inbox: Path) -> list[tuple[str, os.stat_result]]:
+    """Path below the inbox and status of each file and link, in the order of their folders and names.
+
+    By directory entries, which bring what is asked of them along: a look at thousands of files is their cost.
+    """
     found = []
-    for folder, subfolders, names in os.walk(inbox):
-        subfolders[:] = [name for name in subfolders if not is_ignored(name)]
-        links = [name for name in subfolders if Path(folder, name).is_symlink()]
-        found += [Path(folder) / name for name in [*names, *links] if not is_ignored(name)]
-    return sorted(path for path in found if path.is_symlink() or path.is_file())
+    folders = [("", str(inbox))] if inbox.is_dir() else []
+    while folders:
+        prefix, folder = folders.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if is_ignored(entry.name):
+                    continue
+                relative = f"{prefix}{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((f"{relative}/", entry.path))
+                elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                    found.append((relative, entry.stat(follow_symlinks=False)))
+    return sorted(found, key=lambda one: one[0].split("/"))
 
 
 def _hash_link(path: Path) -> str:

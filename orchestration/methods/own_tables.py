@@ -172,7 +172,8 @@ def _fitting(value: str, sql_type: str) -> str | None:
     if bounds is None:
         return value
     try:
-        number = Decimal(value)
+        # A cell formatted as a percentage reads as one: 10% is 0.1.
+        number = Decimal(value[:-1]).scaleb(-2) if value.endswith("%") else Decimal(value)
     except InvalidOperation:
         return None
     digits, scale = map(int, bounds.groups())

@@ -317,8 +317,9 @@ def spreadsheet_xml(sheets: Sheets, merges: Merges | None = None, encoding: str 
     return (
         f'<?xml version="1.0" encoding="{encoding}"?>\n<?mso-application progid="Excel.Sheet"?>\n'
         f'<Workbook xmlns="{namespace}" xmlns:ss="{namespace}">'
-        '<Styles><Style ss:ID="Default"/><Style ss:ID="s1"><NumberFormat ss:Format="Percent"/></Style></Styles>'
-        f'{"".join(bodies)}</Workbook>'
+        '<Styles><Style ss:ID="Default"/><Style ss:ID="s1"><NumberFormat ss:Format="Percent"/></Style>'
+        "</Styles>"
+        f"{''.join(bodies)}</Workbook>"
     ).encode(encoding)
 
 

@@ -25,6 +25,7 @@ _CELL_VALUE = re.compile(rf"<{_ROOT}v\b[^>]*>([^<]*)<".encode())
 _FORMULA = re.compile(rf"<{_ROOT}f[ />]".encode())
 _ERROR_TYPE = re.compile(rb'\bt="e"')
 _TEXT_TYPE = re.compile(rb'\bt="str"')
+_FEW_STYLES = 64
 _OTHER_THAN_NUMBER = re.compile(rb'\st="(?!n")')
 
 BIFF_ERRORS = {
@@ -90,16 +91,19 @@ def look_at_sheet_xml(xml: bytes, percents: frozenset[int] = NO_STYLES) -> Sheet
 
 
 def _percent_cells(xml: bytes, styles: frozenset[int]) -> Iterator[tuple[int, int]]:
-    if 0 not in styles and not any(b's="%d"' % style in xml for style in styles):
+    named = {b"%d" % style for style in styles}
+    few = len(named) <= _FEW_STYLES
+    if few and 0 not in styles and not any(b's="%s"' % style in xml for style in named):
         return
-    of_style = rb'[^<>]*\ss="(?:%s)"' % b"|".join(b"%d" % style for style in sorted(styles))
+    of_style = rb'[^<>]{0,200}\ss="(%s)"' % (b"|".join(sorted(named)) if few else rb"\d+")
     # A cell that names no style has the first one.
-    of_first = rb'|(?![^<>]*\ss=")' if 0 in styles else b""
-    cell = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"((?:%s%s)[^<>]*)>' % (of_style, of_first))
+    of_first = rb'|(?![^<>]{0,200}\ss=")' if 0 in styles else b""
+    cell = re.compile(rb'<c r="([A-Z]{1,3}\d{1,7})"((?:%s%s)[^<>]{0,200})>' % (of_style, of_first))
     for found in cell.finditer(xml):
-        attributes = found.group(2)
-        if not attributes.endswith(b"/") and not _OTHER_THAN_NUMBER.search(attributes):
-            yield parse_address(found.group(1).decode("ascii"))
+        reference, attributes, style = found.groups()
+        is_number = not attributes.endswith(b"/") and not _OTHER_THAN_NUMBER.search(attributes)
+        if is_number and (style or b"0") in named:
+            yield parse_address(reference.decode("ascii"))
 
 
 def _cells(xml: bytes) -> Iterator[tuple[int, int, bytes, bytes]]:

@@ -61,6 +61,15 @@ select
 from stated
 {%- endmacro %}
 
+{# The number of a field in percent: `95%` and a bare `95` are 95. A bare 0.95 stays what it says; nothing is guessed. #}
+{% macro percent_number(field, precision=9, scale=4) -%}
+{%- set printed -%} trim(source.{{ field }}) {%- endset -%}
+{%- set number -%}
+case when right({{ printed }}, 1) in ('%', '％') then left({{ printed }}, length({{ printed }}) - 1) else {{ printed }} end
+{%- endset -%}
+{{ try_decimal(number, precision, scale) }}
+{%- endmacro %}
+
 {# The yuan stated by an amount field of a list or card; null where the cell states no number. #}
 {% macro amount_in_yuan(field) -%}
 cast({{ try_decimal('source.' ~ field) }} * cast(coalesce(units.factor_to_yuan, 1) as decimal(18, 0)) as decimal(24, 2))

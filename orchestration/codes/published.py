@@ -10,11 +10,12 @@ from pathlib import Path
 from orchestration.codes.kinds import CodeKind
 from orchestration.codes.tables import CodeListError
 from orchestration.ingest.container import UnreadableError
+from orchestration.ingest.formats.packages import is_zip
 from orchestration.ingest.grid import decode
 from orchestration.ingest.text import address, fold
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
-_WORKBOOK_MARKS = (b"PK", b"\xd0\xcf\x11\xe0")
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
 Row = tuple[str, int, list[str]]
 """Sheet ('' in a text table), row number from 0, texts."""
@@ -74,7 +75,7 @@ def _columns(texts: list[str], kind: CodeKind) -> tuple[int, int] | None:
 
 def _rows(path: Path) -> Iterator[Row]:
     data = path.read_bytes()
-    if not data.startswith(_WORKBOOK_MARKS):
+    if not is_zip(data) and not data.startswith(_COMPOUND_FILE):
         yield from _text_rows(path, data)
         return
     try:

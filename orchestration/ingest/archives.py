@@ -19,7 +19,7 @@ from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.packages import (
     ARCHIVE,
     READ_METHODS,
-    ZIP_MAGIC,
+    is_zip,
     kind_of_zip,
     opened_zip,
     refuse_bomb,
@@ -77,7 +77,7 @@ def is_ignored(name: str) -> bool:
 
 def is_archive(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bool:
     """Whether bytes are a zip file that is no workbook or document; damaged ones are not."""
-    if not data.startswith(ZIP_MAGIC) or len(data) > limits.file_bytes:
+    if not is_zip(data) or len(data) > limits.file_bytes:
         return False
     try:
         with opened_zip(data, limits) as archive:

@@ -15,7 +15,7 @@ from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.charset import decoded
 from orchestration.ingest.formats.packages import (
     ARCHIVE,
-    ZIP_MAGIC,
+    is_zip,
     kind_of_zip,
     look_at_package,
     opened_zip,
@@ -45,16 +45,16 @@ _OTHER_FORMATS = (
     (b"\x1f\x8b", "gzip"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
-    (b"BM", "BMP"),
-    (b"MZ", "EXE"),
     (b"\x09\x00\x04\x00", "BIFF2"),
     (b"\x09\x02\x06\x00", "BIFF3"),
     (b"\x09\x04\x06\x00", "BIFF4"),
     (b"\x09\x08", "BIFF"),
 )
+# Letters that a text may begin with, too; these formats have a NUL soon after.
+_LETTERED_FORMATS = ((b"GIF8", "GIF"), (b"BM", "BMP"), (b"MZ", "EXE"))
+_LETTERED_HEAD = 32
 _MOST_ELEMENT = 4096
 _PROLOGUE = re.compile(r"\s*(?:<\?[^>]{0,1000}\?>\s*|<!--.{0,4000}?-->\s*){0,20}", re.DOTALL)
 _FIRST_ELEMENT = re.compile(r"<([A-Za-z!][\w:.-]*)([^>]*)")
@@ -97,7 +97,7 @@ def inspect(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Container:
             f"{len(data) / MEBIBYTE:.0f} MB",
             expected=f"{limits.file_bytes // MEBIBYTE} MB",
         )
-    if data.startswith(ZIP_MAGIC):
+    if is_zip(data):
         container = _inspect_zip(data, limits)
     elif data.startswith(COMPOUND_MAGIC):
         container = _inspect_compound(data, limits)
@@ -162,7 +162,7 @@ def _inspect_compound(data: bytes, limits: Limits) -> Container:
 
 def _inspect_opened(data: bytes, limits: Limits) -> Container:
     """Judge a workbook whose default password was taken off: what is protected once more is not opened."""
-    if data.startswith(ZIP_MAGIC):
+    if is_zip(data):
         return _inspect_zip(data, limits)
     compound = CompoundFile(data)
     if _protection(compound):
@@ -185,7 +185,8 @@ def _protection(compound: CompoundFile) -> str:
 
 
 def _inspect_text(data: bytes) -> Container:
-    for magic, name in _OTHER_FORMATS:
+    lettered = _LETTERED_FORMATS if b"\0" in data[:_LETTERED_HEAD] else ()
+    for magic, name in (*_OTHER_FORMATS, *lettered):
         if data.startswith(magic):
             raise UnreadableError(ReaderCheck.UNSUPPORTED_FORMAT, name)
     text = decoded(data)

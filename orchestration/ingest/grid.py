@@ -19,7 +19,7 @@ from orchestration.ingest.formats.html_tables import sheets_of_html
 from orchestration.ingest.formats.spreadsheet_xml import sheets_of_spreadsheet_xml
 from orchestration.ingest.refusal import DEFAULT_LIMITS, Limits, UnreadableError
 from orchestration.ingest.second_look import SheetDefects
-from orchestration.ingest.sheets import Area, Grid, Sheet, clipped
+from orchestration.ingest.sheets import Area, Grid, Sheet, clipped, show_percents
 from orchestration.ingest.text import number_text, value_text
 
 __all__ = ["Area", "Grid", "Sheet", "decode"]
@@ -76,6 +76,7 @@ def _sheet(workbook: CalamineWorkbook, name: str, container: Container) -> Sheet
         for row in source.to_python(skip_empty_area=False)
     ]
     defects = container.defects.get(name, SheetDefects())
+    show_percents(rows, defects.percents)
     _reach(rows, defects.errors)
     for (row, column), text in defects.errors.items():
         rows[row][column] = text

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.refusal import Limits, UnreadableError
-from orchestration.ingest.text import address
+from orchestration.ingest.text import address, percent_text
 
 
 class Area(NamedTuple):
@@ -100,6 +100,13 @@ def clipped(ranges: Iterable[tuple[int, int, int, int]], height: int, width: int
         if top < height and left < width
     }
     return tuple(sorted(areas))
+
+
+def show_percents(rows: list[list[str]], cells: Iterable[tuple[int, int]]) -> None:
+    """Write the numbers of cells formatted as percentages as percentages; cells beyond the rows are blank."""
+    for row, column in cells:
+        if 0 <= row < len(rows) and 0 <= column < len(rows[row]):
+            rows[row][column] = percent_text(rows[row][column])
 
 
 def refuse_large(height: int, width: int, limits: Limits, sheet: str = "") -> None:

@@ -18,6 +18,8 @@ CellValue = str | int | float | bool | datetime | date | time | timedelta
 _SHORT_NUMBER = 16
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SHOWN_PERCENT = re.compile(r"([+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)[ \xa0]?%")
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _RUNNING_NUMBER = re.compile(r"[一二三四五六七八九十]+、")
 YEAR_PATTERN = r"(?:(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年"
@@ -47,6 +49,29 @@ def number_text(value: int | float) -> str:
         return str(int(value))
     shown = f"{value:.15g}"
     return format(Decimal(shown), "f") if "e" in shown else shown
+
+
+def percent_text(number: str) -> str:
+    """A number of a cell whose format is a percentage, as a person sees it, and exact: 0.12345 → 12.345%.
+
+    Args:
+        number: text of the number itself; any other text stays as it is.
+    """
+    if not _PLAIN_NUMBER.fullmatch(number):
+        return number
+    return f"{_without_zeros(format(Decimal(number).scaleb(2), 'f'))}%"
+
+
+def shown_percent(text: str) -> str:
+    """A printed percentage as `percent_text` writes it: 95.0% → 95%. Other texts stay as they are."""
+    if "%" not in text:
+        return text
+    found = _SHOWN_PERCENT.fullmatch(text.strip())
+    return f"{_without_zeros(found.group(1).replace(',', ''))}%" if found else text
+
+
+def _without_zeros(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def value_text(value: CellValue) -> str:

@@ -20,6 +20,7 @@ from orchestration.methods.seed_tables import SeedTable
 from orchestration.texts import LANGUAGES, text
 
 _SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
+_PERCENT = re.compile(r"(-?\d{1,15}(?:\.\d{1,15})?)%")
 _DECIMAL_TYPE = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _BOOLEANS = {"true": "true", "false": "false", "1": "true", "0": "false"}
 
@@ -106,6 +107,8 @@ def read_own_table(path: Path, table: SeedTable) -> OwnTable:
         )
     rows: dict[tuple[str, ...], int] = {}
     for number, values in lines[1:]:
+        if path.suffix != ".csv":
+            values = _as_stored(table, header, values)
         row = _row(table, header, values, partial(_place, path, sheet, number))
         if row in rows:
             raise OwnTableError.about("row_twice", file=path, row=number + 1, other=rows[row] + 1)
@@ -113,6 +116,16 @@ def read_own_table(path: Path, table: SeedTable) -> OwnTable:
     if not rows:
         raise OwnTableError.about("no_rows", file=path)
     return OwnTable(table, path, tuple(rows))
+
+
+def _as_stored(table: SeedTable, header: list[str], values: list[str]) -> list[str]:
+    """The numbers that cells of a workbook hold where its format shows percentages: 15% is stored as 0.15."""
+    stored = list(values)
+    for index, column in enumerate(header[: len(values)]):
+        found = _PERCENT.fullmatch(values[index]) if _DECIMAL_TYPE.fullmatch(table.columns[column]) else None
+        if found:
+            stored[index] = format(Decimal(found.group(1)).scaleb(-2), "f")
+    return stored
 
 
 def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:

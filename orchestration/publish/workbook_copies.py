@@ -28,13 +28,13 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from orchestration.ingest.container import inspect, unprotected
 from orchestration.ingest.filed import read_filed
+from orchestration.ingest.formats.packages import is_zip
 from orchestration.ingest.grid import Area, decode
 from orchestration.ingest.refusal import UnreadableError
-from orchestration.ingest.text import number_text
+from orchestration.ingest.text import number_text, percent_text
 
 Manner: TypeAlias = Literal["annotated", "rewritten", "summary_only", "without_workbook"]
 
-_ZIP = b"PK"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Beyond this a copy costs more memory than the run has; its submitter gets the list.
 MOST_BYTES = 24 << 20
@@ -73,7 +73,7 @@ def open_copy(original: Path | None) -> tuple[Workbook, Manner]:
     """
     content = _content(original)
     if content is not None:
-        if content.startswith(_ZIP):
+        if is_zip(content):
             try:
                 return load_workbook(BytesIO(content)), "annotated"
             except _NOT_OPENED:
@@ -105,7 +105,7 @@ def _content(original: Path | None) -> bytes | None:
         if filed.refusal is not None or len(filed.data) > MOST_BYTES:
             return None
         content = unprotected(filed.data)
-        if content.startswith(_ZIP):
+        if is_zip(content):
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
                     return None
@@ -125,7 +125,9 @@ def _rewritten(content: bytes) -> Workbook:
         for row, column, text in given.texts():
             value = values[row][column] if row < len(values) and column < len(values[row]) else ""
             # The decoder leaves error cells blank; numbers of other formats are texts to it.
-            _write_value(sheet, row + 1, column + 1, _from_text(text) if value == "" else value)
+            value = _from_text(text) if value == "" else value
+            is_percent = isinstance(value, float) and text == percent_text(number_text(value))
+            _write_value(sheet, row + 1, column + 1, value, is_percent=is_percent)
         for top, left, bottom, right in ranges or given.merged:
             sheet.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
         _widen(sheet)
@@ -184,7 +186,7 @@ def _digits(text: str) -> int:
     return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
-def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None:
+def _write_value(sheet: Worksheet, row: int, column: int, value: object, *, is_percent: bool = False) -> None:
     cell = sheet.cell(row, column)
     if not isinstance(cell, Cell):
         return
@@ -196,8 +198,9 @@ def _write_value(sheet: Worksheet, row: int, column: int, value: object) -> None
         cell.value = value
         if isinstance(value, int | float) and not isinstance(value, bool):
             # Without a format, amounts of nine digits show as 1.18E+09.
-            decimals = len(number_text(value).partition(".")[2])
-            cell.number_format = f"0.{'0' * decimals}" if decimals else "0"
+            shown = percent_text(number_text(value)) if is_percent else number_text(value)
+            decimals = len(shown.removesuffix("%").partition(".")[2])
+            cell.number_format = (f"0.{'0' * decimals}" if decimals else "0") + "%" * is_percent
     else:
         write_text(cell, str(value))
 

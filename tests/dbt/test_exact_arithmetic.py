@@ -16,9 +16,9 @@ from tests.support.oracle import divide
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project" / "macros"
 
 
-def macro(path: str, name: str, *arguments: object) -> str:
+def macro(path: str, name: str, *arguments: object, **given: object) -> str:
     source = (MACROS / path).read_text(encoding="utf-8")
-    module = jinja2.Environment().from_string(source).module
+    module = jinja2.Environment().from_string(source, globals=given).module
     return str(getattr(module, name)(*arguments))
 
 
@@ -95,3 +95,36 @@ def test_a_text_is_a_number_or_nothing(text: str, number: str | None) -> None:
     expression = macro("dispatched/try_decimal.sql", "duckdb__try_decimal", "t", 38, 12)
     row = duckdb.execute(f"select {expression} from (select ? as t)", [text]).fetchone()
     assert row == ((None if number is None else Decimal(number)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("95%", "95"),
+        ("95", "95"),
+        ("0.95", "0.95"),
+        (" 95.5 % ", "95.5"),
+        ("95％", "95"),
+        ("1,250%", "1250"),
+        ("-5%", "-5"),
+        ("95%%", None),
+        ("9%5", None),
+        ("%", None),
+        ("约95%", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_percent_field_is_read_in_percent(text: str | None, number: str | None) -> None:
+    def try_decimal(*arguments: object) -> str:
+        return macro("dispatched/try_decimal.sql", "duckdb__try_decimal", *arguments)
+
+    expression = macro("staging.sql", "percent_number", "t", try_decimal=try_decimal)
+    row = duckdb.execute(f"select {expression} from (select ? as t) as source", [text]).fetchone()
+    assert row == ((None if number is None else Decimal(number)),)
+
+
+@pytest.mark.parametrize("form", ["project_self_evaluation", "project_performance_monitoring"])
+def test_execution_rates_are_percent_fields(form: str) -> None:
+    model = MACROS.parent / "models" / "staging" / f"stg_{form}_indicators.sql"
+    assert "{{ percent_number('execution_rate') }} as execution_rate" in model.read_text(encoding="utf-8")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from orchestration.ingest.grid import Grid, decode
 from orchestration.ingest.read import read_bytes, read_workbook
 from orchestration.ingest.results import ReadResult
 from orchestration.ingest.text import number_text
+from orchestration.publish.blank_forms import plan_form, write_blank_form
 from orchestration.sample import SampleSize, write_sample
 from tests.support import other_formats as other
 from tests.support import protected
 from tests.support.archives import raw_archive
-from tests.support.other_formats import Formula, Merges, Sheets, Value
+from tests.support.other_formats import Formula, Merges, Percent, Sheets, Value
 from tests.support.real_material import shipped_forms
+from tests.support.workbooks import xls
 
 YEAR = 2015
 Make = Callable[[Sheets, Merges], bytes]
@@ -68,6 +73,8 @@ def saved(grid: Grid, make: Make) -> bytes:
 
 def _value(text: str) -> Value:
     try:
+        if re.fullmatch(r"[\d.]+%", text):
+            return Percent(float(Decimal(text[:-1]).scaleb(-2)))
         if number_text(float(text)) != text:
             return text
         return float(text) if "." in text else int(text)
@@ -120,3 +127,34 @@ def test_a_member_of_an_archive_and_a_protected_workbook_read_alike(
         again = read_workbook(Path(f"{place}!/{name}"), YEAR, shipped_forms())
         assert told(again) == told(result), name
         assert (again.submission_id == result.submission_id) is (name == "普通.xlsx")
+
+
+def _old(sheets: Sheets, merges: Merges) -> bytes:
+    turned = {
+        name: [(top, bottom, left, right) for top, left, bottom, right in areas]
+        for name, areas in merges.items()
+    }
+    return xls(sheets, turned)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [*MAKES, "xls"])
+def test_percentages_read_alike_in_every_format(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "自评.xlsx"
+    write_blank_form(plan_form(shipped_forms(), "project_self_evaluation", 2019), path)
+    book = openpyxl.load_workbook(path)
+    for sheet in book.worksheets:
+        headers = {cell.value: cell for row in sheet.iter_rows() for cell in row if cell.value}
+        for label, value in {"执行率": 0.95, "年度指标值": 0.0725, "实际完成值": 1.2}.items():
+            below = sheet.cell(headers[label].row + 1, headers[label].column, value)
+            below.number_format = "0.0%"
+    book.save(path)
+    result = read_bytes(path.read_bytes(), 2019, shipped_forms())
+    lines = result.forms[0].tables["project_self_evaluation_indicators"]
+    assert [line["execution_rate"] for line in lines if line["execution_rate"]] == ["95%"]
+    assert [(line["target_value"], line["actual_value"]) for line in lines if line["target_value"]] == [
+        ("7.25%", "120%")
+    ]
+    make = MAKES.get(name, _old)
+    again = read_bytes(saved(decode(path.read_bytes()), make), 2019, shipped_forms())
+    assert again.container_format == name
+    assert told(again) == told(result)

@@ -24,7 +24,17 @@ class Formula:
     text: str = "A1*2"
 
 
-Value = str | int | float | None | Formula
+@dataclass(frozen=True)
+class Percent:
+    """A number shown as a percentage, in the format 0.00%."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.2%}"
+
+
+Value = str | int | float | None | Formula | Percent
 Sheets = Mapping[str, Sequence[Sequence[Value]]]
 Merges = Mapping[str, Sequence[tuple[int, int, int, int]]]
 ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
@@ -84,6 +94,9 @@ def _ods_cell(value: Value, span: str) -> str:
         value = value.value
     if value is None:
         return f"<table:table-cell{attributes}/>"
+    if isinstance(value, Percent):
+        attributes += f' office:value-type="percentage" office:value="{value.value}"'
+        return f"<table:table-cell{attributes}><text:p>{value}</text:p></table:table-cell>"
     if isinstance(value, int | float):
         attributes += f' office:value-type="float" office:value="{value}"'
     elif value in ERRORS:
@@ -100,15 +113,26 @@ def xlsb(sheets: Sheets, merges: Merges | None = None) -> bytes:
         bundle += _record(156, struct.pack("<II", 0, number) + _wide(f"rId{number}") + _wide(name))
         relations += f'<Relationship Id="rId{number}" Type="t" Target="worksheets/sheet{number}.bin"/>'
         parts[f"xl/worksheets/sheet{number}.bin"] = xlsb_sheet(rows, (merges or {}).get(name, ()))
+    relations += '<Relationship Id="rId0" Type="styles" Target="styles.bin"/>'
     workbook = _record(131) + _record(143) + bundle + _record(144) + _record(132)
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
             "xl/workbook.bin": workbook,
             "xl/_rels/workbook.bin.rels": f"<Relationships>{relations}</Relationships>",
+            "xl/styles.bin": _xlsb_styles(),
             **parts,
         }
     )
+
+
+def _xlsb_styles() -> bytes:
+    """Two styles of cells: plain, and 0.00% as format 164."""
+    formats = _record(615, struct.pack("<I", 1)) + _record(44, struct.pack("<H", 164) + _wide("0.00%"))
+    above = _record(626, struct.pack("<I", 1)) + _record(47, struct.pack("<HH", 0xFFFF, 9) + bytes(12))
+    styles = [_record(47, struct.pack("<HH", 0, number) + bytes(12)) for number in (0, 164)]
+    cells = _record(617, struct.pack("<I", 2)) + b"".join(styles) + _record(618)
+    return _record(278) + formats + _record(616) + above + _record(627) + cells + _record(279)
 
 
 def xlsb_sheet(rows: Sequence[Sequence[Value]], merges: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
@@ -128,6 +152,8 @@ def xlsb_sheet(rows: Sequence[Sequence[Value]], merges: Sequence[tuple[int, int,
 
 def _xlsb_cell(column: int, value: Value) -> bytes:
     head = struct.pack("<II", column, 0)
+    if isinstance(value, Percent):
+        return _record(5, struct.pack("<IId", column, 1, value.value))
     times_two = b"\x44" + bytes(6) + b"\x1e\x02\x00\x05"
     formula = struct.pack("<HI", 0, len(times_two)) + times_two
     if isinstance(value, Formula):
@@ -162,7 +188,7 @@ def _wide(text: str) -> bytes:
 def excel_95(sheets: Sheets) -> bytes:
     """Bytes of an .xls as Excel 95 wrote it: BIFF5, texts in the code page of Chinese Windows."""
     bof_globals = _biff(0x0809, struct.pack("<HHHH", 0x0500, 0x0005, 0x0DBB, 0x07CC))
-    head = bof_globals + _biff(0x0042, struct.pack("<H", 936))
+    head = bof_globals + _biff(0x0042, struct.pack("<H", 936)) + _biff5_styles()
     names = [name.encode("gbk") for name in sheets]
     offset = len(head) + sum(4 + 7 + len(name) for name in names) + 4
     bound, bodies = b"", b""
@@ -170,6 +196,13 @@ def excel_95(sheets: Sheets) -> bytes:
         bound += _biff(0x0085, struct.pack("<IHB", offset + len(bodies), 0, len(name)) + name)
         bodies += _biff5_sheet(rows)
     return compound("Book", head + bound + _biff(0x000A) + bodies)
+
+
+def _biff5_styles() -> bytes:
+    """Two styles of cells: plain, and 0.00% as format 164."""
+    code = b"0.00%"
+    styles = [_biff(0x00E0, struct.pack("<HHH", 0, number, 1) + bytes(10)) for number in (0, 164)]
+    return _biff(0x041E, struct.pack("<HB", 164, len(code)) + code) + b"".join(styles)
 
 
 def compound(stream_name: str, stream: bytes) -> bytes:
@@ -200,6 +233,8 @@ def _biff5_sheet(rows: Sequence[Sequence[Value]]) -> bytes:
 
 def _biff5_cell(row: int, column: int, value: Value) -> bytes:
     head = struct.pack("<HHH", row, column, 0)
+    if isinstance(value, Percent):
+        return _biff(0x0203, struct.pack("<HHHd", row, column, 1, value.value))
     if isinstance(value, Formula):
         tokens = b"\x44\x00\x00\x00\x1e\x02\x00\x05"
         tail = struct.pack("<HIH", 0, 0, len(tokens)) + tokens
@@ -281,7 +316,10 @@ def spreadsheet_xml(sheets: Sheets, merges: Merges | None = None, encoding: str 
     namespace = "urn:schemas-microsoft-com:office:spreadsheet"
     return (
         f'<?xml version="1.0" encoding="{encoding}"?>\n<?mso-application progid="Excel.Sheet"?>\n'
-        f'<Workbook xmlns="{namespace}" xmlns:ss="{namespace}">{"".join(bodies)}</Workbook>'
+        f'<Workbook xmlns="{namespace}" xmlns:ss="{namespace}">'
+        '<Styles><Style ss:ID="Default"/><Style ss:ID="s1"><NumberFormat ss:Format="Percent"/></Style>'
+        "</Styles>"
+        f"{''.join(bodies)}</Workbook>"
     ).encode(encoding)
 
 
@@ -296,6 +334,8 @@ def _spreadsheet_cell(
         value = value.value
     if value is None:
         return f"<Cell{attributes}/>"
+    if isinstance(value, Percent):
+        return f'<Cell{attributes} ss:StyleID="s1"><Data ss:Type="Number">{value.value}</Data></Cell>'
     kind = "Number" if isinstance(value, int | float) else "Error" if value in ERRORS else "String"
     return f'<Cell{attributes}><Data ss:Type="{kind}">{escape(str(value))}</Data></Cell>'
 

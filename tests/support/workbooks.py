@@ -12,8 +12,9 @@ import xlwt
 
 from orchestration.ingest.forms import FormCatalogue, load_catalogue
 from orchestration.resources.paths import SHIPPED_FORMS
+from tests.support.other_formats import Percent
 
-Value = str | int | float | None
+Value = str | int | float | Percent | None
 Rows = Sequence[Sequence[Value]]
 
 
@@ -24,7 +25,10 @@ def xlsx(sheets: Mapping[str, Rows], merges: Mapping[str, Sequence[str]] | None 
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
-            sheet.append(list(row))
+            sheet.append([value.value if isinstance(value, Percent) else value for value in row])
+            for column, value in enumerate(row, start=1):
+                if isinstance(value, Percent):
+                    sheet.cell(sheet.max_row, column).number_format = "0.00%"
         for area in (merges or {}).get(name, ()):
             sheet.merge_cells(area)
     buffer = io.BytesIO()
@@ -47,6 +51,8 @@ def xls(
             for column, value in enumerate(values):
                 if (row, column) in merged:
                     sheet.write_merge(*merged[(row, column)], value)
+                elif isinstance(value, Percent):
+                    sheet.write(row, column, value.value, xlwt.easyxf(num_format_str="0.00%"))
                 elif value is not None:
                     sheet.write(row, column, xlwt.Formula(value[1:]) if str(value).startswith("=") else value)
     buffer = io.BytesIO()

@@ -15,7 +15,7 @@ select
     source.initial_budget__cell as initial_budget_cell,
     {{ amount_in_yuan('executed_to_date') }} as executed_to_date_cny,
     source.executed_to_date__cell as executed_to_date_cell,
-    {{ try_decimal('source.execution_rate', 9, 4) }} as execution_rate,
+    {{ percent_number('execution_rate') }} as execution_rate,
     {{ amount_in_yuan('expected_execution') }} as expected_execution_cny,
     source.expected_execution__cell as expected_execution_cell,
     trim(source.level1) as first_level,

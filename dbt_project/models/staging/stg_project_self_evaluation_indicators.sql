@@ -17,7 +17,7 @@ select
     source.annual_budget__cell as annual_budget_cell,
     {{ amount_in_yuan('executed_amount') }} as executed_cny,
     source.executed_amount__cell as executed_cell,
-    {{ try_decimal('source.execution_rate', 9, 4) }} as execution_rate,
+    {{ percent_number('execution_rate') }} as execution_rate,
     trim(source.level1) as first_level,
     trim(source.level2) as second_level,
     trim(source.level3) as third_level,

@@ -1,4 +1,4 @@
-"""Second look at an .xlsb: merged ranges, errors, formulas without a value, and the far corner.
+"""Second look at an .xlsb: merged ranges, errors, formulas without a value, percentages, and the far corner.
 
 What belongs here: records of [MS-XLSB]. What does not: values; they come from the decoder.
 """
@@ -9,11 +9,14 @@ import struct
 from collections.abc import Iterator
 
 from orchestration.ingest.findings import ReaderCheck
+from orchestration.ingest.formats.number_formats import NO_STYLES, percent_styles
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.second_look import BIFF_ERRORS, SheetDefects, must_be_number
 from orchestration.ingest.sheets import refuse_large
 
 _ROW, _BLANK, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR, _LAST_CELL = 0, 1, 3, 8, 11, 11
+_NUMBERS = frozenset({2, 5, 9})  # short and long ones, and results of formulas
+_FORMAT, _STYLE, _BEGIN_CELL_STYLES, _END_CELL_STYLES = 44, 47, 617, 618
 _BUNDLE_SHEET, _MERGED_CELL, _DIMENSIONS = 156, 176, 148
 
 
@@ -30,8 +33,35 @@ def sheet_relations(workbook: bytes) -> Iterator[tuple[str, str]]:
             yield name, relation
 
 
-def look_at_binary_sheet(data: bytes, limits: Limits, name: str) -> SheetDefects:
+def percent_styles_of_records(styles: bytes) -> frozenset[int]:
+    """Styles that show percentages, from `styles.bin`.
+
+    Raises:
+        UnreadableError: a record is cut short.
+    """
+    codes: dict[int, str] = {}
+    numbers: list[int] = []
+    in_cells = False
+    for kind, body in _records(styles):
+        if kind == _FORMAT:
+            codes.setdefault(_unpack("<H", body, 0)[0], _wide_text(body, 2)[0])
+        elif kind == _STYLE and in_cells:
+            numbers.append(_unpack("<H", body, 2)[0])
+        elif kind in (_BEGIN_CELL_STYLES, _END_CELL_STYLES):
+            in_cells = kind == _BEGIN_CELL_STYLES
+    return percent_styles(numbers, codes)
+
+
+def look_at_binary_sheet(
+    data: bytes, limits: Limits, name: str, percents: frozenset[int] = NO_STYLES
+) -> SheetDefects:
     """Defects of one sheet, from its records.
+
+    Args:
+        data: the sheet.
+        limits: bounds.
+        name: of the sheet, for messages.
+        percents: styles that show percentages.
 
     Raises:
         UnreadableError: a record is cut short, or the sheet is too large.
@@ -46,6 +76,8 @@ def look_at_binary_sheet(data: bytes, limits: Limits, name: str) -> SheetDefects
             far_row, far_column = max(far_row, row), max(far_column, column)
             refuse_large(far_row + 1, far_column + 1, limits, name)
             _note_defect(defects, kind, (row, column), body)
+            if percents and kind in _NUMBERS and _unpack("<I", body, 4)[0] & 0xFFFFFF in percents:
+                defects.percents.append((row, column))
         elif kind == _MERGED_CELL:
             top, bottom, left, right = _unpack("<IIII", body, 0)
             defects.merged.append((top, left, bottom, right))

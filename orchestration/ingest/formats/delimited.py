@@ -15,6 +15,7 @@ from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.lattice import Lattice
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.sheets import Sheet
+from orchestration.ingest.text import shown_percent
 
 SHEET_NAME = "Sheet1"
 _DELIMITERS = ("\t", ",", ";")
@@ -39,7 +40,7 @@ def sheets_of_delimited(text: str, limits: Limits) -> list[Sheet]:
     for number, row in enumerate(_rows(text, delimiter, limits)):
         for column, cell in enumerate(row):
             shown = _AS_TEXT.fullmatch(cell)
-            lattice.put(number, column, shown.group(1) if shown else cell)
+            lattice.put(number, column, shown.group(1) if shown else shown_percent(cell))
     return [lattice.sheet()]
 
 

@@ -16,7 +16,7 @@ from xlrd.compdoc import CompDocError
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.second_look import BIFF_ERRORS, SheetDefects
-from orchestration.ingest.sheets import Sheet, refuse_large
+from orchestration.ingest.sheets import Sheet, refuse_large, show_percents
 from orchestration.ingest.text import value_text
 
 # What xlrd raises on damaged files beside its own error.
@@ -64,6 +64,7 @@ def _sheet(
         row = [_text(cell, datemode) for cell in source.row(number)]
         rows.append(row + [""] * (width - len(row)))
     own = defects.get(source.name, SheetDefects())
+    show_percents(rows, own.percents)
     return Sheet(source.name, rows, (), tuple(own.uncached), tuple(own.errors))
 
 

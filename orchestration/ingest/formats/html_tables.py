@@ -18,7 +18,7 @@ from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats.lattice import Lattice
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.sheets import Sheet, refuse_large
-from orchestration.ingest.text import fold, number_text
+from orchestration.ingest.text import fold, number_text, percent_text, shown_percent
 
 _FEED_CHARACTERS = 1 << 16
 _MOST_TABLES = 1000
@@ -32,6 +32,8 @@ _STEPS_PER_CELL = 4
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,31})</x:Name>", re.IGNORECASE)
 _ILLEGAL_IN_NAMES = re.compile(r"[\\/*?:\[\]]")
 _PRINTED_NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+")
+_ROW_GROUPS = frozenset({"thead", "tbody", "tfoot"})
+_TO_THE_END = 0  # the rowspan of a cell that reaches down to the end of its row group
 
 
 def sheets_of_html(text: str, limits: Limits) -> list[Sheet]:
@@ -71,6 +73,7 @@ class _Table:
         self.row = top - 1
         self.column = 0
         self._covered: dict[int, int] = {}  # column → last row that a cell above covers
+        self._open: list[tuple[int, int, int]] = []  # row, first and last column of cells down to the end
         self._limits = limits
         self._steps = 0
 
@@ -88,16 +91,27 @@ class _Table:
         place = (self.row, self.column)
         refuse_large(self.row + 1, self.column + 1, replace(self._limits, box_cells=sys.maxsize))
         across = min(across, self._limits.columns - self.column)
-        if down > 1:
+        if down == _TO_THE_END:
+            self._open.append((*place, self.column + across - 1))
+        if down != 1:
             covered = range(self.column, self.column + across)
-            self._covered.update(dict.fromkeys(covered, self.row + down - 1))
-        if across > 1 or down > 1:
+            last = self._limits.rows if down == _TO_THE_END else self.row + down - 1
+            self._covered.update(dict.fromkeys(covered, last))
+        if down != _TO_THE_END and (across > 1 or down > 1):
             self.lattice.merge(*place, self.row + down - 1, self.column + across - 1)
         self.column += across
         # Spans cost time even where the cells are blank and no range grows.
         self._steps += self.column - before
         refuse_large(self._steps // _STEPS_PER_CELL, 1, replace(self._limits, rows=self._limits.box_cells))
         return place
+
+    def end_group(self) -> None:
+        """A row group ends, and with it the cells that reach down to its end."""
+        for top, left, right in self._open:
+            self._covered.update(dict.fromkeys(range(left, right + 1), self.row))
+            if self.row > top or right > left:
+                self.lattice.merge(top, left, self.row, right)
+        self._open = []
 
 
 class _Page:
@@ -122,11 +136,14 @@ class _Page:
         elif tag == "tr" and self._tables:
             self._end_cell()
             self._tables[-1].start_row()
+        elif tag in _ROW_GROUPS and self._tables:
+            self._end_cell()
+            self._tables[-1].end_group()
         elif tag in _CELLS and self._tables:
             self._end_cell()
             self._attributes = dict(attributes)
             self._cell = self._tables[-1].place(
-                _span(attributes, "colspan", self._limits.columns),
+                max(_span(attributes, "colspan", self._limits.columns), 1),
                 _span(attributes, "rowspan", self._limits.rows),
             )
         elif tag in _BREAKS:
@@ -141,6 +158,9 @@ class _Page:
             self._end_table()
         elif tag in _CELLS or tag == "tr":
             self._end_cell()
+        elif tag in _ROW_GROUPS and self._tables:
+            self._end_cell()
+            self._tables[-1].end_group()
         elif tag in _BREAKS:
             self._words.append("\n")
 
@@ -183,6 +203,7 @@ class _Page:
 
     def _end_table(self) -> None:
         table = self._tables.pop()
+        table.end_group()
         if table.lattice.height:
             self.sheets.append(table.lattice)
 
@@ -216,18 +237,29 @@ def _span(attributes: dict[str, str], name: str, most: int) -> int:
     given = attributes.get(name, "1").strip()
     if not given.isascii() or not given.isdigit():
         return 1
-    return min(max(int(given[:9]), 1), most)
+    return min(int(given[:9]), most)
 
 
 def _shown(text: str, attributes: dict[str, str]) -> str:
     """The value of a cell: what Excel noted beside a rounded number or an error, else the text as printed."""
     if attributes.get("x:err"):
         return attributes["x:err"]
-    exact = attributes.get("x:num", "")
-    if not exact or not _PRINTED_NUMBER.fullmatch(text):
+    if "x:str" in attributes:
+        return text
+    text = shown_percent(text)
+    printed, percent, _ = text.partition("%")
+    if not attributes.get("x:num") or not _PRINTED_NUMBER.fullmatch(printed) or text != printed + percent:
         return text
     try:
-        value = Decimal(exact)
-        return number_text(float(value)) if value.is_finite() else text
+        value = Decimal(attributes["x:num"])
+        exact = number_text(float(value)) if value.is_finite() else text
     except InvalidOperation:
         return text
+    # A sign that is only written behind the number, by a format such as 0"%", is none of the number's.
+    return percent_text(exact) if percent and _is_hundredfold(printed, value) else exact
+
+
+def _is_hundredfold(printed: str, value: Decimal) -> bool:
+    """Whether a printed number is the hundredfold of a value, rounded as it was printed."""
+    shown = Decimal(printed.replace(",", ""))
+    return abs(shown - value.scaleb(2)) <= Decimal(1).scaleb(-len(printed.partition(".")[2]))

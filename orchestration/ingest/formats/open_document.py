@@ -1,4 +1,5 @@
-"""Second look at an .ods for what the decoder does not tell: merged ranges, errors, formulas without value.
+"""Second look at an .ods for what the decoder does not tell: merged ranges, errors, formulas without value,
+percentages.
 
 What belongs here: the tables of `content.xml`. What does not: values; they come from the decoder.
 """
@@ -105,22 +106,22 @@ class _Tables:
             self._reach(self._row + self._row_repeats - 1, self._column + repeats - 1)
             is_error = cell.get(f"{_CALCEXT}value-type") == "error" or text in ERROR_TEXTS
             is_error = is_error or (formula and _ERROR.fullmatch(text) is not None)
-            if is_error or not has_value:
-                self._note(repeats, text or "#N/A" if is_error else "")
+            if is_error:
+                self.defects[self._name].errors.update(dict.fromkeys(self._places(repeats), text or "#N/A"))
+            elif not has_value:
+                self.defects[self._name].uncached += self._places(repeats)
+            elif cell.get(f"{_OFFICE}value-type") == "percentage":
+                self.defects[self._name].percents += self._places(repeats)
         across, down = _number(cell, "number-columns-spanned"), _number(cell, "number-rows-spanned")
         if across > 1 or down > 1:
             area = (self._row, self._column, self._row + down - 1, self._column + across - 1)
             self.defects[self._name].merged.append(area)
         self._column += repeats
 
-    def _note(self, repeats: int, error: str) -> None:
-        defects = self.defects[self._name]
-        for row in range(self._row, self._row + self._row_repeats):
-            for column in range(self._column, self._column + repeats):
-                if error:
-                    defects.errors[row, column] = error
-                else:
-                    defects.uncached.append((row, column))
+    def _places(self, repeats: int) -> list[tuple[int, int]]:
+        """All cells that the element stands for."""
+        rows = range(self._row, self._row + self._row_repeats)
+        return [(row, self._column + across) for row in rows for across in range(repeats)]
 
     def _reach(self, row: int, column: int) -> None:
         self._far = (max(self._far[0], row), max(self._far[1], column))

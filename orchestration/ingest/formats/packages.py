@@ -15,12 +15,15 @@ from html import unescape
 
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.formats import binary_workbook, open_document
+from orchestration.ingest.formats.number_formats import NO_STYLES, percent_styles_of_xml
 from orchestration.ingest.formats.sheet_xml import is_usual, look_at_unusual_sheet
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.second_look import SheetDefects, look_at_sheet_xml
 
 ARCHIVE = "zip"
 ZIP_MAGIC = b"PK"
+_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_HEAD_BYTES = 64
 READ_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Ways of packing that are read. Others may ask for any memory, and no office program uses them."""
 
@@ -31,6 +34,11 @@ _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)/?>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)/?>")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
 _OTHER_PACKAGES = (("word/", "docx"), ("ppt/", "pptx"), ("visio/", "vsdx"), ("classes.dex", "apk"))
+
+
+def is_zip(data: bytes) -> bool:
+    """Whether bytes are those of a zip file, damaged or not; a text may begin with its two letters, too."""
+    return data.startswith(_SIGNATURES) or (data.startswith(ZIP_MAGIC) and b"\0" in data[:_HEAD_BYTES])
 
 
 @contextmanager
@@ -124,24 +132,30 @@ def _look_at_sheets(
     archive: zipfile.ZipFile, names: set[str], limits: Limits
 ) -> Iterator[tuple[str, SheetDefects]]:
     targets = _targets(archive, names, "xl/_rels/workbook.xml.rels")
+    styles = _part_named(targets, names, "styles.xml")
+    percents = percent_styles_of_xml(archive.read(styles)) if styles else NO_STYLES
     for found in _SHEET.finditer(archive.read("xl/workbook.xml").decode("utf-8", "replace")):
         attributes = dict(_ATTRIBUTE.findall(found.group(1)))
         identifier = next((value for key, value in attributes.items() if key.endswith(":id")), "")
         path = _part(targets.get(identifier, ""))
         if path in names:
             name, xml = unescape(attributes.get("name", "")), archive.read(path)
-            usual = is_usual(xml)
-            yield name, look_at_sheet_xml(xml) if usual else look_at_unusual_sheet(xml, limits, name)
+            if is_usual(xml):
+                yield name, look_at_sheet_xml(xml, percents)
+            else:
+                yield name, look_at_unusual_sheet(xml, limits, name, percents)
 
 
 def _look_at_binary_sheets(
     archive: zipfile.ZipFile, names: set[str], limits: Limits
 ) -> Iterator[tuple[str, SheetDefects]]:
     targets = _targets(archive, names, "xl/_rels/workbook.bin.rels")
+    styles = _part_named(targets, names, "styles.bin")
+    percents = binary_workbook.percent_styles_of_records(archive.read(styles)) if styles else NO_STYLES
     for name, relation in binary_workbook.sheet_relations(archive.read("xl/workbook.bin")):
         path = _part(targets.get(relation, ""))
         if path in names:
-            yield name, binary_workbook.look_at_binary_sheet(archive.read(path), limits, name)
+            yield name, binary_workbook.look_at_binary_sheet(archive.read(path), limits, name, percents)
 
 
 def _targets(archive: zipfile.ZipFile, names: set[str], part: str) -> dict[str, str]:
@@ -152,6 +166,12 @@ def _targets(archive: zipfile.ZipFile, names: set[str], part: str) -> dict[str, 
         attributes = dict(_ATTRIBUTE.findall(found.group(1)))
         targets[attributes.get("Id", "")] = attributes.get("Target", "")
     return targets
+
+
+def _part_named(targets: dict[str, str], names: set[str], ending: str) -> str:
+    """The part a workbook relates to whose name ends so; '' when there is none."""
+    parts = (_part(target) for target in targets.values() if target.lower().endswith(ending))
+    return next((part for part in parts if part in names), "")
 
 
 def _part(target: str) -> str:

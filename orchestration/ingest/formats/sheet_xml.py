@@ -6,16 +6,14 @@ What does not: the usual case, which plain searches decide (`second_look`).
 
 from __future__ import annotations
 
-import codecs
-
 from orchestration.ingest.findings import ReaderCheck
+from orchestration.ingest.formats.number_formats import NO_STYLES, UTF_16
 from orchestration.ingest.formats.xml_events import parse_xml
 from orchestration.ingest.refusal import Limits, UnreadableError
 from orchestration.ingest.second_look import SheetDefects
 from orchestration.ingest.sheets import refuse_large
 from orchestration.ingest.text import parse_address
 
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _EVERY_CELL, _USUAL_CELL = b"<c ", b'<c r="'
 _UNUSUAL = (b"<c>", b"<c\n", b"<c\r", b"<c\t", b"<c/", b":c ", b":c>", b"='")
 
@@ -23,24 +21,32 @@ _UNUSUAL = (b"<c>", b"<c\n", b"<c\r", b"<c\t", b"<c/", b":c ", b":c>", b"='")
 def is_usual(xml: bytes) -> bool:
     """Whether a sheet is written as Excel and its kin write it: each cell begins with its address."""
     return (
-        not xml.startswith(_UTF_16)
+        not xml.startswith(UTF_16)
         and xml.count(_EVERY_CELL) == xml.count(_USUAL_CELL)
         and not any(mark in xml for mark in _UNUSUAL)
     )
 
 
-def look_at_unusual_sheet(xml: bytes, limits: Limits, name: str) -> SheetDefects:
+def look_at_unusual_sheet(
+    xml: bytes, limits: Limits, name: str, percents: frozenset[int] = NO_STYLES
+) -> SheetDefects:
     """Defects of one sheet, from its elements.
+
+    Args:
+        xml: the sheet.
+        limits: bounds.
+        name: of the sheet, for messages.
+        percents: styles that show percentages.
 
     Raises:
         UnreadableError: the XML is damaged or hostile, or the sheet is too large.
     """
-    if xml.startswith(_UTF_16):
+    if xml.startswith(UTF_16):
         try:
             xml = xml.decode("utf-16").encode()
         except UnicodeError as error:
             raise UnreadableError(ReaderCheck.CORRUPT, str(error), name) from error
-    cells = _Cells(limits, name)
+    cells = _Cells(limits, name, {str(style) for style in percents})
     parse_xml(xml, cells)
     return cells.defects
 
@@ -48,12 +54,13 @@ def look_at_unusual_sheet(xml: bytes, limits: Limits, name: str) -> SheetDefects
 class _Cells:
     """Takes the parser's events."""
 
-    def __init__(self, limits: Limits, name: str) -> None:
+    def __init__(self, limits: Limits, name: str, percents: set[str]) -> None:
         self.defects = SheetDefects()
         self._limits = limits
         self._name = name
+        self._percents = percents
         self._row = self._column = -1
-        self._type = ""
+        self._type = self._style = ""
         self._formula = False
         self._value: list[str] | None = None
         self._in_value = False
@@ -68,7 +75,8 @@ class _Cells:
             self._column += 1
             if "r" in attributes:
                 self._row, self._column = self._position(attributes["r"])
-            self._type, self._formula, self._value = attributes.get("t", ""), False, None
+            self._type, self._formula, self._value = attributes.get("t", "n"), False, None
+            self._style = attributes.get("s", "0")
         elif local == "f":
             self._formula = True
         elif local in ("v", "is"):
@@ -103,5 +111,7 @@ class _Cells:
         refuse_large(self.defects.far_cell[0] + 1, self.defects.far_cell[1] + 1, self._limits, self._name)
         if self._type == "e":
             self.defects.errors[cell] = value or "#N/A"
+        elif value and self._type == "n" and self._style in self._percents:
+            self.defects.percents.append(cell)
         elif self._formula and not value and not (self._type == "str" and self._value is not None):
             self.defects.uncached.append(cell)

@@ -16,7 +16,7 @@ from tests.support.tiny_warehouse import TinyWarehouse, found
 
 PRINTED = ["12", "-12.5", "+0.50", ".5", "1234.", "1,234.50", "1，234.50", " 7 ", "0", "90071992547409930.03"]
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {ord("…"): "…"}
-NOT_PRINTED = ["１２", "1 234", "1e5", "368633!", "12元", "(3)", "1,23", "--1", "约3"]
+NOT_PRINTED = ["１２", "1 234", "1e5", "368633!", "12元", "(3)", "1,23", "--1", "约3", "95%", "0.5%"]
 
 
 def seed(path: str) -> list[dict[str, str]]:

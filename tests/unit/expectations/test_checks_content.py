@@ -26,6 +26,7 @@ def cells_of(outcome: CheckOutcome, code: str) -> list[str]:
         ("１２３", True),  # staging reads no full-width digits: better said than lost
         ("1 234", True),
         ("1e5", True),
+        ("95%", True),
         ("1,234.50", False),
         ("-12.5", False),
         ("0", False),
@@ -51,6 +52,12 @@ def test_text_in_the_amount_of_a_list(tiny: TinyWarehouse) -> None:
     assert (finding.sheet, finding.cell, finding.given) == ("表", "G1", "十万")
     assert "十万" in finding.message_zh
     assert "十万" in finding.message_en
+
+
+def test_a_percentage_in_the_amount_of_a_list(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", "project_list")
+    tiny.row("project_list", "a", project_code="p", budget_amount="12000000%", executed_amount="1")
+    assert [one.given for one in found(tiny.raw(), "content.text_in_amount")] == ["12000000%"]
 
 
 @pytest.mark.parametrize(

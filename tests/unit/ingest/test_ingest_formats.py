@@ -115,12 +115,40 @@ def test_text_that_is_no_table_is_refused_by_name(text: str, given: str) -> None
         (b"%PDF-1.4 ", "PDF"),
         (b"Rar!\x1a\x07", "RAR"),
         (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"GIF89a\x01", "GIF"),
+        (b"BM\x36\x10", "BMP"),
+        (b"MZ\x90", "EXE"),
         (b"\x09\x04\x06\x00", "BIFF4"),
         (b"\x09\x08\x08\x00", "BIFF"),
     ],
 )
 def test_other_formats_are_refused_by_name(head: bytes, given: str) -> None:
     assert reason_of(head + bytes(200)) == ("read.unsupported_format", given)
+
+
+@pytest.mark.parametrize("start", ["PK", "BM", "MZ", "GIF8", "GIF89a"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_table_may_begin_with_the_letters_of_another_format(start: str, encoding: str) -> None:
+    grid = decode(f"{start}编号,名称\n1,甲\n2,乙\n".encode(encoding))
+    assert (grid.container_format, grid.sheets[0].rows[0]) == ("csv", [f"{start}编号", "名称"])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: data[:40],
+        lambda data: data[:4],
+        lambda data: data[:3],
+        lambda data: b"PK\x05\x06" + data[4:100],
+        lambda data: b"PK\x07\x08" + data[4:100],
+        lambda data: b"PK??" + data[4 : len(data) // 2],
+    ],
+)
+def test_a_cut_or_damaged_zip_is_corrupt_and_no_table(damage: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        decode(damage(xlsx(PLAIN)))
+    assert str(caught.value.reason) == "read.corrupt"
 
 
 def test_office_documents_that_are_no_workbook_are_refused_by_name() -> None:
@@ -161,6 +189,30 @@ def test_html_spans_become_merged_ranges_and_cells_stand_where_excel_puts_them()
     sheet = decode(page.encode()).sheets[0]
     assert sheet.rows == [["项目", "金额", "", "备注"], ["", "预算", "决算", ""], ["甲", "1", "2", ""]]
     assert sheet.merged == (Area(0, 0, 1, 0), Area(0, 1, 0, 2), Area(0, 3, 2, 3))
+
+
+def test_a_html_cell_may_reach_down_to_the_end_of_its_row_group() -> None:
+    page = (
+        "<table><thead><tr><th rowspan=0>项目<th rowspan=0 colspan=2>金额<th>一</tr><tr><th>二</tr></thead>"
+        "<tbody><tr><td>甲<td>1<td>2<td>3</tr><tr><td>乙<td rowspan=0>4<td>5<td>6</tr><tr><td>丙<td>7</tr>"
+        "</table>"
+    )
+    sheet = decode(page.encode()).sheets[0]
+    assert sheet.rows == [
+        ["项目", "金额", "", "一"],
+        ["", "", "", "二"],
+        ["甲", "1", "2", "3"],
+        ["乙", "4", "5", "6"],
+        ["丙", "", "7", ""],
+    ]
+    assert sheet.merged == (Area(0, 0, 1, 0), Area(0, 1, 1, 2), Area(3, 1, 4, 1))
+
+
+def test_a_html_cell_reaches_to_the_end_of_a_table_without_row_groups() -> None:
+    page = "<table><tr><td rowspan=0>甲<td>1</tr><tr><td>2</tr><tr><td>3</tr></table><p>注</p>"
+    sheet = decode(page.encode()).sheets[0]
+    assert sheet.rows == [["甲", "1"], ["", "2"], ["", "3"], ["注", ""]]
+    assert sheet.merged == (Area(0, 0, 2, 0),)
 
 
 def test_html_numbers_stay_as_printed_unless_excel_noted_the_exact_one() -> None:

@@ -83,6 +83,17 @@ def test_a_workbook_serves_as_well_as_a_text_table(tmp_path: Path) -> None:
     assert found["target_ratio"] == "0.15"
 
 
+def test_a_ratio_may_be_formatted_as_a_percentage(tmp_path: Path) -> None:
+    (tmp_path / "targets").mkdir()
+    book = Workbook()
+    book.active.append(HEADER)
+    book.active.append([0.15 if value == "0.15" else value or None for value in row()])
+    book.active.cell(2, HEADER.index("target_ratio") + 1).number_format = "0%"
+    book.save(tmp_path / "targets" / "coverage_targets.xlsx")
+    (found,) = (one for one in rows_of(in_use(tmp_path)) if one["coverage_code"] == "C1")
+    assert found["target_ratio"] == "0.15"
+
+
 def test_gb18030_is_read(tmp_path: Path) -> None:
     path = tmp_path / "targets" / "coverage_targets.csv"
     path.parent.mkdir()

@@ -77,6 +77,7 @@ def _write_xls(path: Path) -> Path:
     sheet.write_merge(0, 0, 0, 2, "部门决算")
     sheet.write(1, 1, "约三百")
     sheet.write(3, 1, 12.5)
+    sheet.write(3, 2, 0.125, xlwt.easyxf(num_format_str="0%"))
     for number, value in enumerate(DANGEROUS, start=4):
         sheet.write(number, 0, value)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,6 +152,7 @@ def test_an_xls_is_rewritten_with_values_and_merged_ranges(tmp_path: Path) -> No
     sheet = load_workbook(written.path)[SHEET]
     assert [str(range_) for range_ in sheet.merged_cells.ranges] == ["A1:C1"]
     assert sheet["B4"].value == 12.5
+    assert (sheet["C4"].value, sheet["C4"].number_format) == (0.125, "0.0%")
     # A finding inside a merged range stands on the cell that is seen.
     assert sheet["A1"].comment is not None
 

@@ -269,6 +269,9 @@ class Planner:
             return Plan(hint="no_title")
         return Plan((add_to_list(table.file, table.table_entry(), "titles", [title]),), "")
 
+    def _no_header(self, table: TableOnSheet, finding: ReaderFinding) -> Plan:
+        return Plan(hint="no_header")
+
     # What the kinds share
 
     def _alias(self, table: TableOnSheet, entry: Entry, given: str, expected: str) -> Plan:
@@ -348,6 +351,7 @@ _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding],
     "layout.unknown_label": ("new_label", Planner._new_label),
     "layout.missing_label": ("missing_label", Planner._missing_label),
     "layout.title_not_found": ("renamed_title", Planner._renamed_title),
+    "layout.header_not_found": ("other", Planner._no_header),
 }
 
 

@@ -22,6 +22,7 @@ from orchestration.drift.sheets import TableOnSheet, tables_on_sheets
 from orchestration.ingest.compiled import for_year
 from orchestration.ingest.filed import read_filed
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
+from orchestration.ingest.form_models import Vocabulary
 from orchestration.ingest.forms import FormCatalogue, FormMapError, load_catalogue
 from orchestration.ingest.grid import decode
 from orchestration.ingest.read import read_bytes
@@ -138,7 +139,7 @@ def _compare(
     layout = [finding for finding in result.findings if finding.check_code.startswith("layout.")]
     report.held = any(severity[finding.check_code] == "block" for finding in layout)
     layout = _first_things_first(tables, layout)
-    anew = _printed_anew(tables, layout)
+    anew = _printed_anew(tables, layout, catalogue.vocabulary)
     for form_code in dict.fromkeys(one.table.form.form for one in anew):
         own = [one for one in anew if one.table.form.form == form_code]
         edits, hint = new_edition(
@@ -185,13 +186,17 @@ def _first_things_first(
     ]
 
 
-def _printed_anew(tables: Sequence[TableOnSheet], layout: Iterable[ReaderFinding]) -> list[TableOnSheet]:
+def _printed_anew(
+    tables: Sequence[TableOnSheet], layout: Iterable[ReaderFinding], vocabulary: Vocabulary
+) -> list[TableOnSheet]:
     differing = [(_table_of(finding, tables), finding) for finding in layout]
     return [
         table
         for table in tables
         if is_printed_anew(
-            table, sum(one is table and finding.check_code in _OF_PARTS for one, finding in differing)
+            table,
+            sum(one is table and finding.check_code in _OF_PARTS for one, finding in differing),
+            vocabulary,
         )
     ]
 

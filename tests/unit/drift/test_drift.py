@@ -527,3 +527,17 @@ def test_a_member_of_an_archive_is_compared_under_the_path_that_findings_print(t
             main, ["drift", path, "--year", "2015"], env={"BPW_WORKSPACE": str(tmp_path)}
         )
         assert (result.exit_code, said in result.output) == (code, True), result.output
+
+
+@pytest.mark.parametrize("rows", [[["2016年度收支总表"]], [["2016年度收支总表"], ["单位：万元"]]])
+def test_a_title_with_nothing_below_it_has_no_header_and_nothing_is_proposed(
+    rows: Rows, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "bureau"
+    catalogue_of(workspace / "forms", summary=SUMMARY)
+    book = tmp_path / "min.xlsx"
+    book.write_bytes(xlsx({"表": rows}))
+    told = bpw(workspace, "drift", str(book), "--year", str(YEAR))
+    assert told.exit_code == 1 and isinstance(told.exception, SystemExit)
+    assert "Header not found" in told.output and "nothing can be proposed" in told.output
+    assert drift(book.read_bytes(), [workspace / "forms"], YEAR).edits() == {}

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from orchestration.drift.edits import Edit, add_to_list, insert, remove, set_key
 from orchestration.drift.places import Entry, MapFile
-from orchestration.drift.sheets import TableOnSheet, moved
+from orchestration.drift.sheets import TableOnSheet
 from orchestration.ingest.compiled import CompiledColumn, CompiledItem
-from orchestration.ingest.findings import ReaderFinding
+from orchestration.ingest.drift import moved
+from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.header import header_cell
 from orchestration.ingest.text import (
     address,
@@ -41,7 +42,7 @@ class Change:
         cell: cell.
         given: what stands there.
         expected: what the map has.
-        check_code: the reader's finding, '' for a moved row or column.
+        check_code: the reader's finding, '' for a table printed anew.
         file: the form map's file, None when nothing can be written there.
         edits: what to write.
         hint: key of a text that says what to look at, '' for none.
@@ -185,16 +186,15 @@ class Planner:
         present.sort()
         order = [index for _, index in present]
         changes = []
-        for position in moved(order):
+        astray = moved(order)
+        for position in astray:
             place, index = present[position]
             column = table.layout.columns[index]
             entry = table.column_entry(column.block, column.spec)
-            left = table.layout.columns[order[position - 1]] if position else None
-            beside = table.column_entry(left.block, left.spec) if left else None
-            right = None
-            if left is None:
-                after = table.layout.columns[order[position + 1]]
-                right = table.column_entry(after.block, after.spec)
+            near, is_left = _kept_neighbour(order, astray, position)
+            neighbour = table.layout.columns[near]
+            near_entry = table.column_entry(neighbour.block, neighbour.spec)
+            beside, right = (near_entry, None) if is_left else (None, near_entry)
             cell = header_cell(table.segment.sheet, header, place)
             changes.append(self._move("moved_column", table, entry, beside, right, cell, column.printed))
         return changes
@@ -232,11 +232,13 @@ class Planner:
             own = [(row, index) for side, row, index in table.rows if side == block]
             order = [index for _, index in own]
             items = table.layout.blocks[block].items
-            for position in moved(order):
+            astray = moved(order)
+            for position in astray:
                 row, index = own[position]
                 entry = table.item_entry(block, items[index].spec)
-                above = table.item_entry(block, items[order[position - 1]].spec) if position else None
-                below = None if above else table.item_entry(block, items[order[position + 1]].spec)
+                near, is_above = _kept_neighbour(order, astray, position)
+                near_entry = table.item_entry(block, items[near].spec)
+                above, below = (near_entry, None) if is_above else (None, near_entry)
                 column = _label_column(table, block)
                 cell = address(row, column)
                 text = items[index].printed
@@ -325,10 +327,11 @@ class Planner:
         text: str,
     ) -> Change:
         form, sheet = ".".join(table.table.key), table.segment.sheet.name
+        check = str(ReaderCheck.MOVED_ROW if kind == "moved_row" else ReaderCheck.MOVED_COLUMN)
         beside = after or before
         shared = [container for container, _ in entry.chain if table.file.is_shared(container)]
         if beside is None or shared or table.file.is_shared(entry.node):
-            return Change(kind, form, sheet, cell, text, text, hint="moved_shared")
+            return Change(kind, form, sheet, cell, text, text, check, hint="moved_shared")
         said = dict(table.file.value(entry.node))
         begins = said.get("from")
         copy = {**said, "from": self.year}
@@ -337,7 +340,7 @@ class Planner:
             old = remove(table.file, entry)
         else:
             old = set_key(table.file, entry, "to", self.year - 1)
-        return Change(kind, form, sheet, cell, text, text, "", table.file, (old, edit), "moved")
+        return Change(kind, form, sheet, cell, text, text, check, table.file, (old, edit), "moved")
 
 
 _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding], Plan]]] = {
@@ -353,6 +356,14 @@ _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding],
     "layout.title_not_found": ("renamed_title", Planner._renamed_title),
     "layout.header_not_found": ("other", Planner._no_header),
 }
+
+
+def _kept_neighbour(order: Sequence[int], astray: Sequence[int], position: int) -> tuple[int, bool]:
+    """Beside which one in its place a moved one stands now, and whether that one comes before it."""
+    for before in range(position - 1, -1, -1):
+        if before not in astray:
+            return order[before], True
+    return order[next(after for after in range(position, len(order)) if after not in astray)], False
 
 
 def loses_rows(table: TableOnSheet, finding: ReaderFinding) -> bool:

@@ -158,16 +158,16 @@ def _compare(
             report.changes.append(replace(change, **first))  # type: ignore[arg-type]
     planner = Planner(report.year)
     changes = []
+    ordered = [change for table in tables if table not in anew for change in planner.order_changes(table)]
     for finding in layout:
+        if any((one.check_code, one.sheet) == (finding.check_code, finding.sheet) for one in ordered):
+            continue  # where to write it is known from the order of the whole table
         table = _table_of(finding, tables)
         if table is None:
             changes.append(_elsewhere(finding))
         elif table not in anew:
             changes.append(planner.change(table, finding))
-    for table in tables:
-        if table not in anew:
-            changes += planner.order_changes(table)
-    report.changes += planner.finished(changes)
+    report.changes += planner.finished([*changes, *ordered])
 
 
 def _first_things_first(

@@ -235,6 +235,11 @@ CASES: dict[str, tuple[Rows, list[tuple[str, str, str]]]] = {
             [BODY[0], BODY[3], BODY[1], BODY[2], BODY[4]], BODY, strict=True))],
         [("moved_row", "A6", "其他收入")],
     ),
+    "two moved rows": (
+        [*ALL[:4], *(row[:3] + own[3:] for row, own in zip(
+            [BODY[2], BODY[3], BODY[0], BODY[1], BODY[4]], BODY, strict=True))],
+        [("moved_row", "A5", "其中：结转"), ("moved_row", "A6", "其他收入")],
+    ),
 }  # fmt: skip
 
 
@@ -465,7 +470,7 @@ def paste_printed(output: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", ["renamed row", "two new rows", "vanished row", "moved row", "typo in a column"]
+    "case", ["renamed row", "two new rows", "vanished row", "moved row", "two moved rows", "typo in a column"]
 )
 def test_the_command_prints_lines_that_can_be_pasted(case: str, tmp_path: Path) -> None:
     workspace = tmp_path / "bureau"

@@ -480,3 +480,25 @@ def test_figures_below_a_title_without_header_are_not_left_out(catalogue: FormCa
     book = xlsx({"表": sides(), "二": [["公共财政预算收支总表"], ["其他收入", 5]]}, merges)
     found = read_bytes(book, 2013, catalogue).findings
     assert [(one.check_code, one.sheet) for one in found] == [("layout.duplicate_table", "二")]
+
+
+def test_moved_rows_and_columns_are_named_with_the_order_of_the_form(catalogue: FormCatalogue) -> None:
+    rows = sides()
+    rows[5][:2], rows[6][:2] = rows[6][:2], rows[5][:2]
+    assert codes_of(read_sides(catalogue, rows)) == [
+        ("layout.moved_row", "A6", "二、其他收入", "一、公共财政预算拨款 → 二、其他收入")
+    ]
+    rows = sides()
+    for row in rows[3:8]:
+        row[2], row[3] = row[3], row[2]
+    result = read_sides(catalogue, rows)
+    assert codes_of(result) == [
+        ("layout.moved_column", "C4", "支出/决算数", "支出/项目 → 支出/决算数"),
+    ]
+    assert values(result) == values(read_sides(catalogue, sides())), "read by their labels all the same"
+
+
+def test_the_fewest_rows_are_said_to_be_moved(catalogue: FormCatalogue) -> None:
+    rows = sides()
+    rows[5][:2], rows[6][:2], rows[7][:2] = rows[7][:2], rows[5][:2], rows[6][:2]
+    assert [finding[:2] for finding in codes_of(read_sides(catalogue, rows))] == [("layout.moved_row", "A6")]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from orchestration.drift.edits import Edit, add_to_list, insert, remove, set_key
 from orchestration.drift.places import Entry, MapFile
-from orchestration.drift.sheets import TableOnSheet
+from orchestration.drift.sheets import TableOnSheet, labelled
 from orchestration.ingest.compiled import CompiledColumn, CompiledItem
 from orchestration.ingest.drift import moved
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
@@ -77,9 +77,12 @@ class Planner:
     Attributes:
         year: fiscal year of the workbook, from which the changes hold.
         aliases: by entry, the spellings to add; edits are made once all are known.
+        doubled: by table, the labels and headers it prints twice: which of two is meant cannot be told, so
+            nothing is proposed for such a table.
     """
 
     year: int
+    doubled: Mapping[int, Sequence[ReaderFinding]] = field(default_factory=dict)
     aliases: dict[int, tuple[MapFile, Entry, list[dict[str, Any]]]] = field(default_factory=dict)
     _new: set[tuple[int, int, str, str]] = field(default_factory=set)
 
@@ -89,8 +92,11 @@ class Planner:
         if plan is None:
             return self._change("other", table, finding, Plan())
         kind, work = plan
-        plan_made = work(self, table, finding)
-        return self._change(kind, table, finding, plan_made)
+        if id(table) in self.doubled:
+            if finding in self.doubled[id(table)]:
+                return self._change("printed_twice", table, finding, Plan(hint="printed_twice"))
+            return self._change(kind, table, finding, Plan(hint="double_first"))
+        return self._change(kind, table, finding, work(self, table, finding))
 
     def _change(
         self,
@@ -115,6 +121,8 @@ class Planner:
 
     def order_changes(self, table: TableOnSheet) -> list[Change]:
         """Rows and columns that stand in another order than the map's; they are read by their labels."""
+        if id(table) in self.doubled:
+            return []
         return [*self._moved_columns(table), *self._moved_rows(table)]
 
     def finished(self, changes: Iterable[Change]) -> list[Change]:
@@ -271,6 +279,9 @@ class Planner:
             return Plan(hint="no_title")
         return Plan((add_to_list(table.file, table.table_entry(), "titles", [title]),), "")
 
+    def _out_of_order(self, table: TableOnSheet, finding: ReaderFinding) -> Plan:
+        return Plan(hint="moved_shared")
+
     def _no_header(self, table: TableOnSheet, finding: ReaderFinding) -> Plan:
         return Plan(hint="no_header")
 
@@ -354,6 +365,8 @@ _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding],
     "layout.unknown_label": ("new_label", Planner._new_label),
     "layout.missing_label": ("missing_label", Planner._missing_label),
     "layout.title_not_found": ("renamed_title", Planner._renamed_title),
+    "layout.moved_row": ("moved_row", Planner._out_of_order),
+    "layout.moved_column": ("moved_column", Planner._out_of_order),
     "layout.header_not_found": ("other", Planner._no_header),
 }
 
@@ -364,6 +377,33 @@ def _kept_neighbour(order: Sequence[int], astray: Sequence[int], position: int) 
         if before not in astray:
             return order[before], True
     return order[next(after for after in range(position, len(order)) if after not in astray)], False
+
+
+def printed_twice(table: TableOnSheet, findings: Iterable[ReaderFinding]) -> list[ReaderFinding]:
+    """Strange rows and columns of a table whose label or header it prints elsewhere, too."""
+    met: set[tuple[bool, int, str]] = set()
+    doubles = []
+    for finding in findings:
+        is_row = finding.check_code in ("layout.renamed_row", "layout.unknown_row")
+        is_column = finding.check_code in ("layout.renamed_column", "layout.unknown_column")
+        if not finding.given or not (is_row or is_column):
+            continue
+        row, position = parse_address(finding.cell)
+        if is_column and (table.header is None or not table.header.top <= row <= table.header.bottom):
+            continue  # data without a header, whose text is no name
+        block = table.block_of_column(position)
+        key = (is_row, block if is_row else 0, fold(finding.given))
+        if key in met or _is_known(table, finding.given, block if is_row else None):
+            doubles.append(finding)
+        met.add(key)
+    return doubles
+
+
+def _is_known(table: TableOnSheet, given: str, block: int | None) -> bool:
+    """Whether a text is a label of a block, or for no block a header, of the map."""
+    if block is not None:
+        return bool(labelled(table.layout.blocks[block], given))
+    return any(fold(given) in column.headers for column in table.layout.columns)
 
 
 def loses_rows(table: TableOnSheet, finding: ReaderFinding) -> bool:

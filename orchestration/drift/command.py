@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from expectations.catalogue import load as load_checks
-from orchestration.drift.changes import Change, Planner, loses_rows
+from orchestration.drift.changes import Change, Planner, loses_rows, printed_twice
 from orchestration.drift.edition import edition_for_year, is_printed_anew, new_edition
 from orchestration.drift.edits import Edit, apply, hunks
 from orchestration.drift.places import MapFile
@@ -139,7 +139,12 @@ def _compare(
     layout = [finding for finding in result.findings if finding.check_code.startswith("layout.")]
     report.held = any(severity[finding.check_code] == "block" for finding in layout)
     layout = _first_things_first(tables, layout)
-    anew = _printed_anew(tables, layout, catalogue.vocabulary)
+    doubled = {
+        id(table): doubles
+        for table in tables
+        if (doubles := printed_twice(table, [one for one in layout if _table_of(one, tables) is table]))
+    }
+    anew = [one for one in _printed_anew(tables, layout, catalogue.vocabulary) if id(one) not in doubled]
     for form_code in dict.fromkeys(one.table.form.form for one in anew):
         own = [one for one in anew if one.table.form.form == form_code]
         edits, hint = new_edition(
@@ -156,7 +161,7 @@ def _compare(
             )
             first = {"file": files[form_code], "edits": tuple(edits), "hint": hint} if not place else {}
             report.changes.append(replace(change, **first))  # type: ignore[arg-type]
-    planner = Planner(report.year)
+    planner = Planner(report.year, doubled)
     changes = []
     ordered = [change for table in tables if table not in anew for change in planner.order_changes(table)]
     for finding in layout:

@@ -546,3 +546,18 @@ def test_a_title_with_nothing_below_it_has_no_header_and_nothing_is_proposed(
     assert told.exit_code == 1 and isinstance(told.exception, SystemExit)
     assert "Header not found" in told.output and "nothing can be proposed" in told.output
     assert drift(book.read_bytes(), [workspace / "forms"], YEAR).edits() == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        (replaced(ALL, A7="事业收入"), "A7"),
+        (replaced(ALL, A5="其他收入"), "A8"),
+        (replaced(ALL, B4="决算数"), "C4"),
+        (replaced([*ALL[:7], ["捐赠", 1, 2], ["捐赠", 1, 2], *ALL[7:]]), "A9"),
+    ],
+)
+def test_what_is_printed_twice_is_named_and_nothing_is_proposed(rows: Rows, cell: str, forms: Path) -> None:
+    report = drift(xlsx({"总表": rows, "分类": BY_CLASS}, MERGES), [forms], YEAR)
+    assert report.is_drift and report.edits() == {}
+    assert [one.cell for one in report.changes if one.kind == "printed_twice"] == [cell]

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from orchestration.drift.edits import Edit, add_to_list, insert, remove, set_key
 from orchestration.drift.places import Entry, MapFile
-from orchestration.drift.sheets import TableOnSheet, moved
+from orchestration.drift.sheets import TableOnSheet, labelled
 from orchestration.ingest.compiled import CompiledColumn, CompiledItem
-from orchestration.ingest.findings import ReaderFinding
+from orchestration.ingest.drift import moved
+from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.header import header_cell
 from orchestration.ingest.text import (
     address,
@@ -41,7 +42,7 @@ class Change:
         cell: cell.
         given: what stands there.
         expected: what the map has.
-        check_code: the reader's finding, '' for a moved row or column.
+        check_code: the reader's finding, '' for a table printed anew.
         file: the form map's file, None when nothing can be written there.
         edits: what to write.
         hint: key of a text that says what to look at, '' for none.
@@ -76,9 +77,12 @@ class Planner:
     Attributes:
         year: fiscal year of the workbook, from which the changes hold.
         aliases: by entry, the spellings to add; edits are made once all are known.
+        doubled: by table, the labels and headers it prints twice: which of two is meant cannot be told, so
+            nothing is proposed for such a table.
     """
 
     year: int
+    doubled: Mapping[int, Sequence[ReaderFinding]] = field(default_factory=dict)
     aliases: dict[int, tuple[MapFile, Entry, list[dict[str, Any]]]] = field(default_factory=dict)
     _new: set[tuple[int, int, str, str]] = field(default_factory=set)
 
@@ -88,8 +92,11 @@ class Planner:
         if plan is None:
             return self._change("other", table, finding, Plan())
         kind, work = plan
-        plan_made = work(self, table, finding)
-        return self._change(kind, table, finding, plan_made)
+        if id(table) in self.doubled:
+            if finding in self.doubled[id(table)]:
+                return self._change("printed_twice", table, finding, Plan(hint="printed_twice"))
+            return self._change(kind, table, finding, Plan(hint="double_first"))
+        return self._change(kind, table, finding, work(self, table, finding))
 
     def _change(
         self,
@@ -114,6 +121,8 @@ class Planner:
 
     def order_changes(self, table: TableOnSheet) -> list[Change]:
         """Rows and columns that stand in another order than the map's; they are read by their labels."""
+        if id(table) in self.doubled:
+            return []
         return [*self._moved_columns(table), *self._moved_rows(table)]
 
     def finished(self, changes: Iterable[Change]) -> list[Change]:
@@ -185,16 +194,15 @@ class Planner:
         present.sort()
         order = [index for _, index in present]
         changes = []
-        for position in moved(order):
+        astray = moved(order)
+        for position in astray:
             place, index = present[position]
             column = table.layout.columns[index]
             entry = table.column_entry(column.block, column.spec)
-            left = table.layout.columns[order[position - 1]] if position else None
-            beside = table.column_entry(left.block, left.spec) if left else None
-            right = None
-            if left is None:
-                after = table.layout.columns[order[position + 1]]
-                right = table.column_entry(after.block, after.spec)
+            near, is_left = _kept_neighbour(order, astray, position)
+            neighbour = table.layout.columns[near]
+            near_entry = table.column_entry(neighbour.block, neighbour.spec)
+            beside, right = (near_entry, None) if is_left else (None, near_entry)
             cell = header_cell(table.segment.sheet, header, place)
             changes.append(self._move("moved_column", table, entry, beside, right, cell, column.printed))
         return changes
@@ -232,11 +240,13 @@ class Planner:
             own = [(row, index) for side, row, index in table.rows if side == block]
             order = [index for _, index in own]
             items = table.layout.blocks[block].items
-            for position in moved(order):
+            astray = moved(order)
+            for position in astray:
                 row, index = own[position]
                 entry = table.item_entry(block, items[index].spec)
-                above = table.item_entry(block, items[order[position - 1]].spec) if position else None
-                below = None if above else table.item_entry(block, items[order[position + 1]].spec)
+                near, is_above = _kept_neighbour(order, astray, position)
+                near_entry = table.item_entry(block, items[near].spec)
+                above, below = (near_entry, None) if is_above else (None, near_entry)
                 column = _label_column(table, block)
                 cell = address(row, column)
                 text = items[index].printed
@@ -268,6 +278,12 @@ class Planner:
         if not title:
             return Plan(hint="no_title")
         return Plan((add_to_list(table.file, table.table_entry(), "titles", [title]),), "")
+
+    def _out_of_order(self, table: TableOnSheet, finding: ReaderFinding) -> Plan:
+        return Plan(hint="moved_shared")
+
+    def _no_header(self, table: TableOnSheet, finding: ReaderFinding) -> Plan:
+        return Plan(hint="no_header")
 
     # What the kinds share
 
@@ -322,10 +338,11 @@ class Planner:
         text: str,
     ) -> Change:
         form, sheet = ".".join(table.table.key), table.segment.sheet.name
+        check = str(ReaderCheck.MOVED_ROW if kind == "moved_row" else ReaderCheck.MOVED_COLUMN)
         beside = after or before
         shared = [container for container, _ in entry.chain if table.file.is_shared(container)]
         if beside is None or shared or table.file.is_shared(entry.node):
-            return Change(kind, form, sheet, cell, text, text, hint="moved_shared")
+            return Change(kind, form, sheet, cell, text, text, check, hint="moved_shared")
         said = dict(table.file.value(entry.node))
         begins = said.get("from")
         copy = {**said, "from": self.year}
@@ -334,7 +351,7 @@ class Planner:
             old = remove(table.file, entry)
         else:
             old = set_key(table.file, entry, "to", self.year - 1)
-        return Change(kind, form, sheet, cell, text, text, "", table.file, (old, edit), "moved")
+        return Change(kind, form, sheet, cell, text, text, check, table.file, (old, edit), "moved")
 
 
 _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding], Plan]]] = {
@@ -348,7 +365,45 @@ _PLANS: Mapping[str, tuple[str, Callable[[Planner, TableOnSheet, ReaderFinding],
     "layout.unknown_label": ("new_label", Planner._new_label),
     "layout.missing_label": ("missing_label", Planner._missing_label),
     "layout.title_not_found": ("renamed_title", Planner._renamed_title),
+    "layout.moved_row": ("moved_row", Planner._out_of_order),
+    "layout.moved_column": ("moved_column", Planner._out_of_order),
+    "layout.header_not_found": ("other", Planner._no_header),
 }
+
+
+def _kept_neighbour(order: Sequence[int], astray: Sequence[int], position: int) -> tuple[int, bool]:
+    """Beside which one in its place a moved one stands now, and whether that one comes before it."""
+    for before in range(position - 1, -1, -1):
+        if before not in astray:
+            return order[before], True
+    return order[next(after for after in range(position, len(order)) if after not in astray)], False
+
+
+def printed_twice(table: TableOnSheet, findings: Iterable[ReaderFinding]) -> list[ReaderFinding]:
+    """Strange rows and columns of a table whose label or header it prints elsewhere, too."""
+    met: set[tuple[bool, int, str]] = set()
+    doubles = []
+    for finding in findings:
+        is_row = finding.check_code in ("layout.renamed_row", "layout.unknown_row")
+        is_column = finding.check_code in ("layout.renamed_column", "layout.unknown_column")
+        if not finding.given or not (is_row or is_column):
+            continue
+        row, position = parse_address(finding.cell)
+        if is_column and (table.header is None or not table.header.top <= row <= table.header.bottom):
+            continue  # data without a header, whose text is no name
+        block = table.block_of_column(position)
+        key = (is_row, block if is_row else 0, fold(finding.given))
+        if key in met or _is_known(table, finding.given, block if is_row else None):
+            doubles.append(finding)
+        met.add(key)
+    return doubles
+
+
+def _is_known(table: TableOnSheet, given: str, block: int | None) -> bool:
+    """Whether a text is a label of a block, or for no block a header, of the map."""
+    if block is not None:
+        return bool(labelled(table.layout.blocks[block], given))
+    return any(fold(given) in column.headers for column in table.layout.columns)
 
 
 def loses_rows(table: TableOnSheet, finding: ReaderFinding) -> bool:

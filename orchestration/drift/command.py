@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from expectations.catalogue import load as load_checks
-from orchestration.drift.changes import Change, Planner, loses_rows
+from orchestration.drift.changes import Change, Planner, loses_rows, printed_twice
 from orchestration.drift.edition import edition_for_year, is_printed_anew, new_edition
 from orchestration.drift.edits import Edit, apply, hunks
 from orchestration.drift.places import MapFile
@@ -22,6 +22,7 @@ from orchestration.drift.sheets import TableOnSheet, tables_on_sheets
 from orchestration.ingest.compiled import for_year
 from orchestration.ingest.filed import read_filed
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
+from orchestration.ingest.form_models import Vocabulary
 from orchestration.ingest.forms import FormCatalogue, FormMapError, load_catalogue
 from orchestration.ingest.grid import decode
 from orchestration.ingest.read import read_bytes
@@ -138,7 +139,12 @@ def _compare(
     layout = [finding for finding in result.findings if finding.check_code.startswith("layout.")]
     report.held = any(severity[finding.check_code] == "block" for finding in layout)
     layout = _first_things_first(tables, layout)
-    anew = _printed_anew(tables, layout)
+    doubled = {
+        id(table): doubles
+        for table in tables
+        if (doubles := printed_twice(table, [one for one in layout if _table_of(one, tables) is table]))
+    }
+    anew = [one for one in _printed_anew(tables, layout, catalogue.vocabulary) if id(one) not in doubled]
     for form_code in dict.fromkeys(one.table.form.form for one in anew):
         own = [one for one in anew if one.table.form.form == form_code]
         edits, hint = new_edition(
@@ -155,18 +161,18 @@ def _compare(
             )
             first = {"file": files[form_code], "edits": tuple(edits), "hint": hint} if not place else {}
             report.changes.append(replace(change, **first))  # type: ignore[arg-type]
-    planner = Planner(report.year)
+    planner = Planner(report.year, doubled)
     changes = []
+    ordered = [change for table in tables if table not in anew for change in planner.order_changes(table)]
     for finding in layout:
+        if any((one.check_code, one.sheet) == (finding.check_code, finding.sheet) for one in ordered):
+            continue  # where to write it is known from the order of the whole table
         table = _table_of(finding, tables)
         if table is None:
             changes.append(_elsewhere(finding))
         elif table not in anew:
             changes.append(planner.change(table, finding))
-    for table in tables:
-        if table not in anew:
-            changes += planner.order_changes(table)
-    report.changes += planner.finished(changes)
+    report.changes += planner.finished([*changes, *ordered])
 
 
 def _first_things_first(
@@ -185,13 +191,17 @@ def _first_things_first(
     ]
 
 
-def _printed_anew(tables: Sequence[TableOnSheet], layout: Iterable[ReaderFinding]) -> list[TableOnSheet]:
+def _printed_anew(
+    tables: Sequence[TableOnSheet], layout: Iterable[ReaderFinding], vocabulary: Vocabulary
+) -> list[TableOnSheet]:
     differing = [(_table_of(finding, tables), finding) for finding in layout]
     return [
         table
         for table in tables
         if is_printed_anew(
-            table, sum(one is table and finding.check_code in _OF_PARTS for one, finding in differing)
+            table,
+            sum(one is table and finding.check_code in _OF_PARTS for one, finding in differing),
+            vocabulary,
         )
     ]
 

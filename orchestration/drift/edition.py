@@ -25,17 +25,18 @@ _HEADER_SEARCH = 15
 _FEWEST_HEADERS = 2
 
 
-def is_printed_anew(table: TableOnSheet, differing: int) -> bool:
+def is_printed_anew(table: TableOnSheet, differing: int, vocabulary: Vocabulary) -> bool:
     """Whether so much of a table differs that its parts are not worth naming one by one.
 
     Args:
         table: the table as found.
         differing: how many of its rows and columns are new, renamed or gone.
+        vocabulary: words above a header that are none; without anything like a header nothing can be drawn.
     """
     if table.table.spec.kind not in ("matrix", "list"):
         return False
     if table.header is None:
-        return True
+        return _header_top(table, vocabulary) is not None
     known = len(table.layout.columns) + sum(len(block.items) for block in table.layout.blocks)
     return differing > _NEARLY_ALL * known
 
@@ -102,6 +103,19 @@ def edition_entry(file: MapFile, name: str) -> Entry:
 def _guessed_header(table: TableOnSheet, vocabulary: Vocabulary) -> Header:
     """The first row below the title with several texts, down to the row before the first number."""
     segment, sheet = table.segment, table.segment.sheet
+    top = _header_top(table, vocabulary) or 0
+    bottom, last = top, min(top + _HEADER_SEARCH, segment.bottom + 1, sheet.height)
+    while bottom + 1 < last and not any(_is_number(text, vocabulary) for text in sheet.rows[bottom + 1]):
+        bottom += 1
+    if not any(area.bottom > top >= area.top for area in sheet.merged):
+        bottom = top
+    found = header_paths(sheet, top, bottom)
+    return Header(table.layout, top, bottom, found, (None,) * len(table.layout.columns))
+
+
+def _header_top(table: TableOnSheet, vocabulary: Vocabulary) -> int | None:
+    """The first row below the title with several texts; None when no row looks like a header."""
+    segment, sheet = table.segment, table.segment.sheet
     start = segment.title[0] + 1 if segment.title else segment.top
     last = min(start + _HEADER_SEARCH, segment.bottom + 1, sheet.height)
     above = tuple(f"{word}:" for word in (*vocabulary.unit_prefixes, *vocabulary.reporting_unit_prefixes))
@@ -111,14 +125,7 @@ def _guessed_header(table: TableOnSheet, vocabulary: Vocabulary) -> Header:
         if _texts(sheet.rows[row], vocabulary) >= _FEWEST_HEADERS
         and not any(fold(text).startswith(above) for text in sheet.rows[row])
     )
-    top = next(candidates, start)
-    bottom = top
-    while bottom + 1 < last and not any(_is_number(text, vocabulary) for text in sheet.rows[bottom + 1]):
-        bottom += 1
-    if not any(area.bottom > top >= area.top for area in sheet.merged):
-        bottom = top
-    found = header_paths(sheet, top, bottom)
-    return Header(table.layout, top, bottom, found, (None,) * len(table.layout.columns))
+    return next(candidates, None)
 
 
 def _blocks(

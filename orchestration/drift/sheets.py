@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -115,24 +114,6 @@ def tables_on_sheets(
             if table.header and table.table.form.form == form.form_code and table.table.spec.kind == "matrix":
                 _match_rows(table, form.tables.get(form.form_code, []))
     return found
-
-
-def moved(order: Sequence[int]) -> list[int]:
-    """Positions that break an ascending order: all but a longest ascending run."""
-    best: list[int] = []
-    ends: list[int] = []
-    before: list[int | None] = []
-    for position, value in enumerate(order):
-        at = bisect_left(ends, value)
-        before.append(best[at - 1] if at else None)
-        ends[at : at + 1] = [value]
-        best[at : at + 1] = [position]
-    kept: set[int] = set()
-    step = best[-1] if best else None
-    while step is not None:
-        kept.add(step)
-        step = before[step]
-    return [position for position in range(len(order)) if position not in kept]
 
 
 def _match_rows(table: TableOnSheet, records: Iterable[Record]) -> None:

@@ -21,7 +21,7 @@ from orchestration.ingest.form_models import (
     Table,
 )
 from orchestration.ingest.forms import FormCatalogue, FormMapError
-from orchestration.ingest.text import fold, without_year
+from orchestration.ingest.text import YEAR_ENDS, fold, without_year
 
 PATH_SEPARATOR = "/"
 NUMBERED = "#"  # stands for a running number before a label
@@ -126,7 +126,7 @@ class CompiledCatalogue:
         titles: tables by folded title without year.
         sheets: tables by folded sheet name without year.
         other_titles: form and table code by titles that other editions use.
-        title_ends: last characters of all titles; a quick no for nearly every cell.
+        title_ends: last characters of titles, also with a year behind; a quick no for nearly every cell.
     """
 
     fiscal_year: int
@@ -164,7 +164,7 @@ def _compile(catalogue: FormCatalogue, fiscal_year: int) -> CompiledCatalogue:
                 if edition.holds(fiscal_year):
                     _add(compiled, compile_table(form, edition, table, fiscal_year))
     suffixes = catalogue.vocabulary.continuation_suffixes
-    compiled.title_ends = {title[-1] for title in (*compiled.titles, *suffixes) if title}
+    compiled.title_ends = {title[-1] for title in (*compiled.titles, *suffixes) if title} | set(YEAR_ENDS)
     return compiled
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.ingest.compiled import PATH_SEPARATOR, CompiledColumn, CompiledLayout
-from orchestration.ingest.drift import compare
+from orchestration.ingest.drift import SEQUENCE, compare, moved, neighbours
 from orchestration.ingest.findings import ReaderCheck, ReaderFinding
 from orchestration.ingest.grid import Sheet
 from orchestration.ingest.text import address, fold
@@ -164,8 +164,10 @@ def header_cell(sheet: Sheet, header: Header, column: int) -> str:
 def column_findings(
     form_code: str, table_code: str, sheet: Sheet, header: Header, columns: Sequence[CompiledColumn]
 ) -> list[ReaderFinding]:
-    """New, renamed and missing columns, each at its cell."""
-    if header.is_as_mapped:
+    """New, renamed, moved and missing columns, each at its cell."""
+    order = [index for _, index in sorted((at, i) for i, at in enumerate(header.columns) if at is not None)]
+    astray = moved(order)
+    if header.is_as_mapped and not astray:
         return []
     index_of = {column: index for index, column in enumerate(header.columns) if column is not None}
     drift = compare(
@@ -186,6 +188,11 @@ def column_findings(
     for index in drift.missing:
         before = [column for column in header.columns[:index] if column is not None]
         note(ReaderCheck.MISSING_COLUMN, before[-1] if before else 0, "", columns[index].printed)
+    for position in astray:
+        place = header.columns[order[position]]
+        given = header.printed(place) if place is not None else ""
+        wanted = SEQUENCE.join(columns[index].printed for index in neighbours(order, position))
+        note(ReaderCheck.MOVED_COLUMN, place, given, wanted)
     return findings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from orchestration.ingest.compiled import NUMBERED, CompiledBlock, CompiledItem
-from orchestration.ingest.drift import compare
+from orchestration.ingest.drift import SEQUENCE, compare, moved, neighbours
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.ingest.segment import Reading, Segment
 from orchestration.ingest.text import fold, without_number
@@ -74,3 +74,20 @@ class Lines:
             segment, cell = (before[-1].segment, before[-1].cell) if before else (last, last.title_cell)
             missing = items[index]
             reading.report(ReaderCheck.MISSING_ROW, segment, cell, "", missing.printed, missing.spec.code)
+        self._report_moved(reading)
+
+    def _report_moved(self, reading: Reading) -> None:
+        """Report rows out of the map's order; headings carry nothing, so that theirs does not count."""
+        items = self.block.items
+        lines = [
+            (line, line.index)
+            for line in self.met
+            if line.index is not None and items[line.index].spec.kind != "heading"
+        ]
+        order = [index for _, index in lines]
+        for position in moved(order):
+            line, index = lines[position]
+            wanted = SEQUENCE.join(items[one].printed for one in neighbours(order, position))
+            reading.report(
+                ReaderCheck.MOVED_ROW, line.segment, line.cell, line.text, wanted, items[index].spec.code
+            )

@@ -6,7 +6,8 @@ equal after folding and without the year they name. Never by likeness, and never
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from orchestration.ingest.compiled import CompiledCatalogue, CompiledTable, title_key
@@ -14,9 +15,11 @@ from orchestration.ingest.form_models import Vocabulary
 from orchestration.ingest.grid import Grid, Sheet
 from orchestration.ingest.header import locate
 from orchestration.ingest.segment import Segment
-from orchestration.ingest.text import fold
+from orchestration.ingest.text import amount_statement, fold
 
 _TITLE_ROWS = 12  # rows in which a title may stand in any column; further down only in the first used one
+
+_LISTED_TITLES = 3  # titles without a table from which on a sheet is a list of them
 
 
 @dataclass(slots=True)
@@ -49,7 +52,64 @@ def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) 
         recognised.segments += segments
         if not segments:
             recognised.strangers.append(sheet)
+    _leave_out_listed(recognised, vocabulary)
     return recognised
+
+
+def _leave_out_listed(recognised: Recognised, vocabulary: Vocabulary) -> None:
+    """Take out titles that a contents sheet or a cover only lists: the table itself stands elsewhere."""
+    times = Counter(segment.table.key for segment in recognised.segments)
+    repeated = [segment for segment in recognised.segments if times[segment.table.key] > 1]
+    bare = [segment for segment in repeated if not _has_body(segment)]
+    whole = {segment.table.key for segment in repeated} - {
+        key for key, found in Counter(segment.table.key for segment in bare).items() if found == times[key]
+    }
+    listed = [
+        segment
+        for segment in bare
+        if segment.table.key in whole and _is_only_a_title(segment, bare, vocabulary)
+    ]
+    if not listed:
+        return
+    recognised.segments = [one for one in recognised.segments if not _is_among(one, listed)]
+    recognised.by_other_title = [pair for pair in recognised.by_other_title if not _is_among(pair[0], listed)]
+    for sheet in {id(segment.sheet): segment.sheet for segment in listed}.values():
+        if all(segment.sheet is not sheet for segment in recognised.segments):
+            recognised.strangers.append(sheet)
+
+
+def _is_among(segment: Segment, segments: Sequence[Segment]) -> bool:
+    return any(segment is one for one in segments)
+
+
+def _has_body(segment: Segment) -> bool:
+    """Whether a header, or a label of a card, stands below a title."""
+    table, sheet = segment.table, segment.sheet
+    if table.spec.kind != "card":
+        return locate(sheet, segment.top, segment.bottom, table.layouts) is not None
+    words = {fold(text) for row in sheet.rows[segment.top : segment.bottom + 1] for text in row if text}
+    return any(
+        words & field.labels or any(part.anchor in words for part in layout.indicators)
+        for layout in table.layouts
+        for field in layout.fields
+    )
+
+
+def _is_only_a_title(segment: Segment, bare: Sequence[Segment], vocabulary: Vocabulary) -> bool:
+    """Whether nothing below a title without a header could be figures of it.
+
+    Of the last title of a list, what follows belongs to the list: page numbers, sheets of no table.
+    """
+    if segment.title is None:
+        return False
+    row, column = segment.title
+    if fold(segment.sheet.rows[row][column]).endswith(vocabulary.continuation_suffixes):
+        return False
+    others = sum(one.sheet is segment.sheet for one in bare)
+    if others >= _LISTED_TITLES and segment.bottom == segment.sheet.height - 1:
+        return True
+    below = segment.sheet.rows[row + 1 : segment.bottom + 1]
+    return not any(amount_statement(text, {}) == "number" for texts in below for text in texts)
 
 
 def _is_answer(sheet: Sheet, vocabulary: Vocabulary) -> bool:

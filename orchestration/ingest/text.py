@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 _RUNNING_NUMBER = re.compile(r"[一二三四五六七八九十]+、")
 YEAR_PATTERN = r"(?:(?:19|20)\d{2}|[二一][〇○零一二三四五六七八九]{3})年"
 _YEAR = re.compile(rf"({YEAR_PATTERN[:-1]})年(度?)")
+_YEAR_OF_TITLE = re.compile(rf"\({YEAR_PATTERN}度?\)|{YEAR_PATTERN}度?")
+YEAR_ENDS = "年度)"  # what a title may end with when the year stands last, folded
 
 
 @lru_cache(maxsize=65536)
@@ -142,9 +144,9 @@ def without_number(folded: str) -> str:
 
 def without_year(folded: str) -> str:
     """A folded title without the year it names: the year is a variable of the title, and checked on its
-    own.
+    own. Brackets that hold nothing but the year go with it.
     """
-    return _YEAR.sub("", folded)
+    return _YEAR_OF_TITLE.sub("", folded)
 
 
 def amount_statement(text: str, statements: Mapping[str, str]) -> str:

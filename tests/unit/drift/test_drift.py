@@ -235,6 +235,11 @@ CASES: dict[str, tuple[Rows, list[tuple[str, str, str]]]] = {
             [BODY[0], BODY[3], BODY[1], BODY[2], BODY[4]], BODY, strict=True))],
         [("moved_row", "A6", "其他收入")],
     ),
+    "two moved rows": (
+        [*ALL[:4], *(row[:3] + own[3:] for row, own in zip(
+            [BODY[2], BODY[3], BODY[0], BODY[1], BODY[4]], BODY, strict=True))],
+        [("moved_row", "A5", "其中：结转"), ("moved_row", "A6", "其他收入")],
+    ),
 }  # fmt: skip
 
 
@@ -465,7 +470,7 @@ def paste_printed(output: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", ["renamed row", "two new rows", "vanished row", "moved row", "typo in a column"]
+    "case", ["renamed row", "two new rows", "vanished row", "moved row", "two moved rows", "typo in a column"]
 )
 def test_the_command_prints_lines_that_can_be_pasted(case: str, tmp_path: Path) -> None:
     workspace = tmp_path / "bureau"
@@ -527,3 +532,32 @@ def test_a_member_of_an_archive_is_compared_under_the_path_that_findings_print(t
             main, ["drift", path, "--year", "2015"], env={"BPW_WORKSPACE": str(tmp_path)}
         )
         assert (result.exit_code, said in result.output) == (code, True), result.output
+
+
+@pytest.mark.parametrize("rows", [[["2016年度收支总表"]], [["2016年度收支总表"], ["单位：万元"]]])
+def test_a_title_with_nothing_below_it_has_no_header_and_nothing_is_proposed(
+    rows: Rows, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "bureau"
+    catalogue_of(workspace / "forms", summary=SUMMARY)
+    book = tmp_path / "min.xlsx"
+    book.write_bytes(xlsx({"表": rows}))
+    told = bpw(workspace, "drift", str(book), "--year", str(YEAR))
+    assert told.exit_code == 1 and isinstance(told.exception, SystemExit)
+    assert "Header not found" in told.output and "nothing can be proposed" in told.output
+    assert drift(book.read_bytes(), [workspace / "forms"], YEAR).edits() == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        (replaced(ALL, A7="事业收入"), "A7"),
+        (replaced(ALL, A5="其他收入"), "A8"),
+        (replaced(ALL, B4="决算数"), "C4"),
+        (replaced([*ALL[:7], ["捐赠", 1, 2], ["捐赠", 1, 2], *ALL[7:]]), "A9"),
+    ],
+)
+def test_what_is_printed_twice_is_named_and_nothing_is_proposed(rows: Rows, cell: str, forms: Path) -> None:
+    report = drift(xlsx({"总表": rows, "分类": BY_CLASS}, MERGES), [forms], YEAR)
+    assert report.is_drift and report.edits() == {}
+    assert [one.cell for one in report.changes if one.kind == "printed_twice"] == [cell]

@@ -437,3 +437,84 @@ def test_a_table_that_goes_on_is_one_table(catalogue: FormCatalogue) -> None:
         result = read_bytes(data, 2013, catalogue)
         assert codes_of(result) == []
         assert len(values(result)) == 5
+
+
+@pytest.mark.parametrize("title", ["公共财政预算收支总表(2013年度)", "公共财政预算收支总表（2013年）"])
+def test_a_year_in_brackets_behind_the_title_is_the_year(title: str, catalogue: FormCatalogue) -> None:
+    rows = [[title, None, None, None], *sides()[1:]]
+    assert codes_of(read_sides(catalogue, rows)) == []
+    wrong = [[title.replace("2013", "2012"), None, None, None], *sides()[1:]]
+    assert [finding[0] for finding in codes_of(read_sides(catalogue, wrong))] == [
+        "receive.fiscal_year_mismatch"
+    ]
+
+
+CONTENTS: Rows = [
+    ["目录"],
+    [1, "2013年度公共财政预算收支总表", 3],
+    [2, "支出明细表", 4],
+    [3, "分地区支出", 5],
+    [4, "附：另册", 9],
+]
+
+
+def with_contents(at: str) -> bytes:
+    """The tables of two forms with a list of titles in front, at the end, or on a cover."""
+    merges = {"表": ["A3:B3", "C3:D3"]}
+    tables: dict[str, Rows] = {
+        "表": sides(),
+        "明细": [["支出明细表"], ["单位：万元"], ["科目编码", "科目名称", "合计"], ["合计", None, 3]],
+        "地区": [["分地区支出"], ["单位：亿元"], ["地区", "教育支出", "卫生支出"], ["甲县", 1, 2]],
+    }
+    sheets: dict[str, dict[str, Rows]] = {
+        "none": tables,
+        "front": {"目录": CONTENTS, **tables},
+        "end": {**tables, "目录": CONTENTS},
+        "cover": {"封面": [["示例省（甲）厅"], [None, "公共财政预算收支总表"]], **tables},
+    }
+    return xlsx(sheets[at], merges)
+
+
+@pytest.mark.parametrize("at", ["front", "end", "cover"])
+def test_a_list_of_titles_is_no_table(at: str, catalogue: FormCatalogue) -> None:
+    plain = read_bytes(with_contents("none"), 2013, catalogue)
+    listed = read_bytes(with_contents(at), 2013, catalogue)
+    assert codes_of(plain) == []
+    assert [finding.check_code for finding in listed.findings] == ["layout.unknown_sheet"]
+    assert values(listed) == values(plain) and len(values(plain)) == 8
+
+
+def test_a_title_whose_table_is_nowhere_is_still_a_finding(catalogue: FormCatalogue) -> None:
+    book = xlsx({"目录": CONTENTS, "表": sides()}, {"表": ["A3:B3", "C3:D3"]})
+    checks = [finding.check_code for finding in read_bytes(book, 2013, catalogue).findings]
+    assert checks.count("layout.header_not_found") == 2
+    assert "layout.duplicate_table" not in checks
+
+
+def test_figures_below_a_title_without_header_are_not_left_out(catalogue: FormCatalogue) -> None:
+    merges = {"表": ["A3:B3", "C3:D3"]}
+    book = xlsx({"表": sides(), "二": [["公共财政预算收支总表"], ["其他收入", 5]]}, merges)
+    found = read_bytes(book, 2013, catalogue).findings
+    assert [(one.check_code, one.sheet) for one in found] == [("layout.duplicate_table", "二")]
+
+
+def test_moved_rows_and_columns_are_named_with_the_order_of_the_form(catalogue: FormCatalogue) -> None:
+    rows = sides()
+    rows[5][:2], rows[6][:2] = rows[6][:2], rows[5][:2]
+    assert codes_of(read_sides(catalogue, rows)) == [
+        ("layout.moved_row", "A6", "二、其他收入", "一、公共财政预算拨款 → 二、其他收入")
+    ]
+    rows = sides()
+    for row in rows[3:8]:
+        row[2], row[3] = row[3], row[2]
+    result = read_sides(catalogue, rows)
+    assert codes_of(result) == [
+        ("layout.moved_column", "C4", "支出/决算数", "支出/项目 → 支出/决算数"),
+    ]
+    assert values(result) == values(read_sides(catalogue, sides())), "read by their labels all the same"
+
+
+def test_the_fewest_rows_are_said_to_be_moved(catalogue: FormCatalogue) -> None:
+    rows = sides()
+    rows[5][:2], rows[6][:2], rows[7][:2] = rows[7][:2], rows[5][:2], rows[6][:2]
+    assert [finding[:2] for finding in codes_of(read_sides(catalogue, rows))] == [("layout.moved_row", "A6")]

@@ -83,6 +83,8 @@ def test_years_in_digits_and_in_chinese() -> None:
     assert years_in(fold("二〇一四年度")) == [(2014, "二〇一四年度", True)]
     assert years_in(fold("填报日期：2014年2月20日")) == [(2014, "2014年", False)]
     assert without_year("2013年度收入决算表") == "收入决算表"
+    assert without_year("收入决算表(2013年度)") == without_year("收入决算表(二〇一三年)") == "收入决算表"
+    assert without_year("收入决算表(试行)") == "收入决算表(试行)"
 
 
 def test_running_numbers() -> None:

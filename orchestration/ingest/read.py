@@ -177,12 +177,12 @@ def _report_sheets(result: ReadResult, recognised: Recognised) -> None:
 
 def _report_lost_values(result: ReadResult, recognised: Recognised) -> None:
     """Error cells and formulas without a value, wherever they stand on a sheet that is read."""
-    seen: set[str] = set()
+    seen: set[int] = set()
     for segment in recognised.segments:
         sheet, form_code = segment.sheet, segment.table.form.form
-        if sheet.name in seen:
+        if id(sheet) in seen:
             continue
-        seen.add(sheet.name)
+        seen.add(id(sheet))
         for cell in sheet.uncached:
             result.findings.append(
                 ReaderFinding(ReaderCheck.FORMULA_WITHOUT_VALUE, form_code, sheet.name, address(*cell))

@@ -15,6 +15,7 @@ from orchestration.ingest.form_models import Vocabulary
 from orchestration.ingest.grid import Grid, Sheet
 from orchestration.ingest.header import locate
 from orchestration.ingest.segment import Segment
+from orchestration.ingest.side_by_side import side_by_side
 from orchestration.ingest.text import amount_statement, fold
 
 _TITLE_ROWS = 12  # rows in which a title may stand in any column; further down only in the first used one
@@ -46,7 +47,13 @@ def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) 
     for sheet in grid.sheets:
         if not any(any(row) for row in sheet.rows) or _is_answer(sheet, vocabulary):
             continue
-        segments = _by_titles(sheet, catalogue, vocabulary)
+        titles = _titles(sheet, catalogue, vocabulary)
+        parts = side_by_side(sheet, titles)
+        if len(parts) > 1:
+            found = [_by_titles(part, _titles(part, catalogue, vocabulary)) for part in parts]
+            segments = [segment for of_part in found for segment in of_part]
+        else:
+            segments = _by_titles(sheet, titles)
         if not segments:
             segments = _by_other_means(sheet, catalogue, vocabulary, recognised)
         recognised.segments += segments
@@ -118,14 +125,25 @@ def _is_answer(sheet: Sheet, vocabulary: Vocabulary) -> bool:
     return fold(first) in {fold(title) for title in vocabulary.answer_titles}
 
 
-def _by_titles(sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary) -> list[Segment]:
-    starts: list[tuple[int, int, CompiledTable]] = []
+def _titles(
+    sheet: Sheet, catalogue: CompiledCatalogue, vocabulary: Vocabulary
+) -> list[tuple[int, int, CompiledTable]]:
+    """Row and column of every title of a table, with the table."""
+    found: list[tuple[int, int, CompiledTable]] = []
     ends = catalogue.title_ends
     for row, column, text in _title_cells(sheet):
         if text[-1] in ends or fold(text[-1]) in ends:
             table = _titled(text, catalogue, vocabulary)
-            if table is not None and not (starts and starts[-1][0] == row):
-                starts.append((row, column, table))
+            if table is not None:
+                found.append((row, column, table))
+    return found
+
+
+def _by_titles(sheet: Sheet, titles: Sequence[tuple[int, int, CompiledTable]]) -> list[Segment]:
+    starts: list[tuple[int, int, CompiledTable]] = []
+    for title in titles:
+        if not (starts and starts[-1][0] == title[0]):
+            starts.append(title)
     segments = []
     for index, (row, column, table) in enumerate(starts):
         top = 0 if index == 0 else row

@@ -374,6 +374,44 @@ def test_cross_table(catalogue: FormCatalogue) -> None:
     ]
 
 
+def test_tables_side_by_side_under_titles_of_their_own(catalogue: FormCatalogue) -> None:
+    left = [
+        ["分地区支出", None, None],
+        ["单位：亿元", None, None],
+        ["地区", "教育支出", "卫生支出"],
+        ["北京", 1, 2],
+        ["天津", 3, 4],
+    ]
+    right = [["三公经费表", None], [None, "单位：万元"], ["合计", None], ["预算数", "决算数"], [1.5, "=1+1"]]
+    rows = [[*one, None, *two] for one, two in zip(left, right, strict=True)]
+    for merges in (["E3:F3"], ["A1:C1", "E1:F1", "E3:F3"]):
+        result = read_bytes(xlsx({"表": rows}, {"表": merges}), 2013, catalogue)
+        assert codes_of(result) == [("read.formula_without_value", "F5", "", "")]
+        found = {form.form_code: form.tables[form.form_code] for form in result.forms}
+        assert [(r["_cell"], r["value_text"], r["unit_label"]) for r in found["cross_form"]] == [
+            ("B4", "1", "亿元"),
+            ("C4", "2", "亿元"),
+            ("B5", "3", "亿元"),
+            ("C5", "4", "亿元"),
+        ]
+        assert [(r["_cell"], r["value_text"], r["unit_label"]) for r in found["headed"]] == [
+            ("E5", "1.5", "万元"),
+            ("F5", "", "万元"),
+        ]
+
+
+def test_titles_side_by_side_without_a_gap_are_not_parted(catalogue: FormCatalogue) -> None:
+    rows = [
+        ["分地区支出", None, None, "三公经费表", None],
+        ["单位：亿元", None, None, None, "单位：万元"],
+        ["地区", "教育支出", "卫生支出", "合计", None],
+        [None, None, None, "预算数", "决算数"],
+        ["北京", 1, 2, 3, 4],
+    ]
+    result = read_bytes(xlsx({"表": rows}, {"表": ["D3:E3"]}), 2013, catalogue)
+    assert {finding[0] for finding in codes_of(result)} >= {"layout.unknown_column"}
+
+
 def test_a_subject_stands_in_a_cross_table_once(catalogue: FormCatalogue) -> None:
     rows = [["分地区支出"], ["单位：亿元"], ["地区", "教育支出", "卫生支出"], ["北京", 1, 1], ["北 京", 2, 2]]
     result = read_bytes(xlsx({"表": [[*row, None, None][:3] for row in rows]}), 2013, catalogue)

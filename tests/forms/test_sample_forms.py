@@ -74,6 +74,27 @@ def test_a_planted_defect_brings_no_other_finding(
         assert {f.check_code for f in results[path].findings} == {code for code, _, _ in defects}, path
 
 
+def test_books_of_the_final_account_software_are_read_where_they_stand(
+    results: dict[str, ReadResult], province: Path
+) -> None:
+    """Sheets named after their 财决 table, 编制单位 in the third row, — for what does not apply."""
+    name = "Z01 收入支出决算总表(财决01表)"
+    books = {
+        path: [record for form in result.forms for record in form.tables.get(form.form_code, ())]
+        for path, result in results.items()
+        if "department_final_account" in {form.form_code for form in result.forms}
+    }
+    of_software = {
+        path: records for path, records in books.items() if records and records[0]["_sheet"] == name
+    }
+    assert 0 < len(of_software) < len(books)
+    for path, records in of_software.items():
+        assert {record["reporting_unit_label__cell"] for record in records} == {"A3"}, path
+        assert {record["unit_label"] for record in records} == {"元"}, path
+        assert min(record["_row"] for record in records) > 5, path
+    assert any(record["value_text"] == "—" for records in of_software.values() for record in records)
+
+
 def test_every_shipped_form_of_the_sample_occurs(results: dict[str, ReadResult]) -> None:
     seen = {form.form_code for result in results.values() for form in result.forms}
     not_in_the_sample = {

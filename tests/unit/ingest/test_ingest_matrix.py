@@ -374,6 +374,42 @@ def test_cross_table(catalogue: FormCatalogue) -> None:
     ]
 
 
+UNITS_IN_HEADERS = """
+form: roads
+title: {zh: 公路情况表, en: Roads}
+filed_by: {zh: 县, en: Counties}
+editions:
+  - edition: "2012"
+    valid_from: 2012
+    tables:
+      - table: roads
+        kind: matrix
+        titles: [公路情况表]
+        layouts:
+          - units: [元]
+            unit_required: false
+            header_rows: 1
+            blocks:
+              - columns:
+                  - {header: 项目, role: label}
+                  - {header: 支出（万元）, measure: spent, unit: 万元}
+                  - {header: 里程（公里）, measure: length, unit: 公里}
+                items:
+                  - {code: village, label: 村道}
+"""
+
+
+def test_units_may_stand_in_header_cells(tmp_path: Path) -> None:
+    rows = [["公路情况表", None, None], ["项目", "支出(万元)", "里程 （公里）"], ["村道", 1.5, 20]]
+    result = read_bytes(xlsx({"表": rows}), 2013, catalogue_of(tmp_path / "roads", roads=UNITS_IN_HEADERS))
+    assert codes_of(result) == []
+    records = result.forms[0].tables["roads"]
+    assert [(r["measure_code"], r["unit_label"], r["value_text"]) for r in records] == [
+        ("spent", "万元", "1.5"),
+        ("length", "公里", "20"),
+    ]
+
+
 def test_tables_side_by_side_under_titles_of_their_own(catalogue: FormCatalogue) -> None:
     left = [
         ["分地区支出", None, None],

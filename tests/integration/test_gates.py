@@ -126,6 +126,7 @@ def test_statements_that_contradict_each_other_stop_nobody_else(province: Worksp
     assert [tuple(row.values()) for row in held] == [
         (misprinted, "department_final_account", "register.unknown_reporting_unit"),
         (unnamed, "department_final_account", "receive.unit_filed_twice"),
+        (unnamed, "department_final_account", "register.missing_reporting_unit"),
         (twice, "government_final_account", "content.conflicting_item"),
     ]
     places = rows(

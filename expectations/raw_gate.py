@@ -47,8 +47,8 @@ def check_receipts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue |
 
 
 def rival_versions(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
-    """Pairs of workbooks of one submitter that speak of the same unit, place or card in the same form: fiscal
-    year, path of the earlier, path of the later.
+    """Pairs of submissions of one submitter that speak of the same unit, place or card in the same form:
+    fiscal year, the earlier, the later.
 
     Their order decides which one counts. `check_receipts` must have run on the connection.
     """

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from orchestration.fiscal_years import fiscal_years
-from orchestration.inbox import InboxFile, Version, current_order, scan
+from orchestration.inbox import Filed, InboxFile, Version, current_order, scan
 from orchestration.ingest.filed import hash_file
 from orchestration.methods.project import method_files, own_methods_hash
 from orchestration.resources.paths import DBT_PROJECT, EXPECTATIONS, PACKAGE_ROOT, Workspace
@@ -47,7 +47,7 @@ def inbox_fingerprint(
             show as new content.
     """
     everything = list(files)
-    inputs = ((file.relative_path, file.content_sha256) for file in everything)
+    inputs = ((file.fiscal_year, file.submitter_code, file.content_sha256) for file in everything)
     return run_fingerprint(workspace, inputs, current_order(published_versions(published), everything))
 
 
@@ -58,12 +58,13 @@ def published_versions(published: Mapping[str, object] | None) -> list[Version]:
 
 
 def run_fingerprint(
-    workspace: Workspace, inputs: Iterable[tuple[str, str]], versions: Iterable[Version]
+    workspace: Workspace, inputs: Iterable[Filed], versions: Iterable[Version]
 ) -> Fingerprint:
-    """Everything a run depends on: (relative path, content) of each workbook, which of two versions is the
-    later one, and the product."""
+    """Everything a run depends on: what each submitter filed for each year, which of two versions is the
+    later one, and the product. Names of files are not among it."""
+    filed = (f"{sha256} {'' if year is None else year} {submitter}" for year, submitter, sha256 in inputs)
     return {
-        "inbox": _digest(f"{sha256} {path}" for path, sha256 in sorted(inputs)),
+        "inbox": _digest(sorted(filed)),
         "versions": json.dumps(sorted(versions), ensure_ascii=False),
         "forms": forms_hash(workspace),
         "methods": f"{methods_hash()} {own_methods_hash(workspace, DBT_PROJECT)}".rstrip(),

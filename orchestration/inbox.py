@@ -12,7 +12,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,10 @@ from orchestration.ingest.formats.packages import ZIP_MAGIC
 from orchestration.ingest.refusal import DEFAULT_LIMITS, UnreadableError
 
 Version = tuple[str, str]
-"""Paths of two workbooks of one submitter about the same thing: the earlier, and the later, which counts."""
+"""Submissions of one submitter about the same thing: the earlier, and the later, which counts."""
+
+Filed = tuple[int | None, str, str]
+"""Where content lies: fiscal year (None outside the layout), submitter, and the content's hash or name."""
 
 SUBMISSION_ID_LENGTH = 16
 """Hex digits of the content's SHA-256 that name a submission."""
@@ -108,34 +111,40 @@ def version_order(file: InboxFile) -> tuple[int, str, str]:
 
 
 def current_order(pairs: Iterable[Version], files: Iterable[InboxFile]) -> list[Version]:
-    """Pairs of versions (earlier, later) as the files' times of change order them now; a pair of which a
-    file is gone stays as it is.
+    """Pairs of versions (earlier, later) as the files' times of change order them now: of content filed more
+    than once, the latest filing counts. A pair of which one is gone stays as it is.
     """
-    present = {file.relative_path: file for file in files}
-    return sorted(
-        (pair[0], pair[1])
-        if not {*pair} <= present.keys() or version_order(present[pair[0]]) < version_order(present[pair[1]])
-        else (pair[1], pair[0])
-        for pair in pairs
-    )
+    latest: dict[str, dict[tuple[int | None, str], InboxFile]] = {}
+    for file in sorted(files, key=version_order):
+        latest.setdefault(file.submission_id, {})[file.fiscal_year, file.submitter_code] = file
+    return sorted(_in_order(pair, latest) for pair in pairs)
 
 
-def year_fingerprints(files: Iterable[tuple[str, int | None, str]]) -> dict[str, str]:
-    """One hash per fiscal year over its (path, content) pairs; files outside the layout stand under ''.
+def _in_order(
+    pair: Version, latest: Mapping[str, Mapping[tuple[int | None, str], InboxFile]]
+) -> tuple[str, str]:
+    earlier, later = (latest.get(submission_id, {}) for submission_id in pair)
+    for place in sorted(earlier.keys() & later.keys(), key=str):
+        if version_order(earlier[place]) > version_order(later[place]):
+            return pair[1], pair[0]
+    return pair[0], pair[1]
 
-    Args:
-        files: relative path, fiscal year, and submission of each file.
+
+def year_fingerprints(files: Iterable[Filed]) -> dict[str, str]:
+    """One hash per fiscal year over what each submitter filed; what lies outside the layout stands under ''.
+
+    Names of files do not count: a renamed file makes no work.
     """
     by_year: dict[str, list[str]] = {}
-    for relative_path, fiscal_year, submission_id in sorted(files, key=lambda file: file[0]):
+    for fiscal_year, submitter_code, content in files:
         year = "" if fiscal_year is None else str(fiscal_year)
-        by_year.setdefault(year, []).append(f"{submission_id} {relative_path}")
-    return {year: _digest(lines) for year, lines in sorted(by_year.items())}
+        by_year.setdefault(year, []).append(f"{submitter_code} {content}")
+    return {year: _digest(sorted(lines)) for year, lines in sorted(by_year.items())}
 
 
 def inbox_fingerprints(files: Iterable[InboxFile]) -> dict[str, str]:
     """`year_fingerprints` of files just looked at."""
-    return year_fingerprints((file.relative_path, file.fiscal_year, file.submission_id) for file in files)
+    return year_fingerprints((file.fiscal_year, file.submitter_code, file.submission_id) for file in files)
 
 
 def _filed(inbox: Path) -> list[tuple[str, os.stat_result]]:

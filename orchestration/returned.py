@@ -6,14 +6,23 @@ What belongs here: which findings are answered, and where to. What does not: wri
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from expectations.catalogue import load
+from orchestration.fingerprint import scan_workspace
+from orchestration.inbox import InboxFile
 from orchestration.publish.errors import PublishError
 from orchestration.publish.releases import current_database
-from orchestration.publish.return_workbooks import ReturnedWorkbook, read_findings, write_returned
+from orchestration.publish.return_workbooks import (
+    ReturnedWorkbook,
+    Submission,
+    read_findings,
+    write_returned,
+)
 from orchestration.resources.paths import Workspace
 
 
@@ -65,7 +74,28 @@ def write_answers(
         if submitter in (None, finding.submitter_code) and year in (None, finding.fiscal_year)
     ]
     are_all = out is None and submitter is None and year is None
-    return write_returned(chosen, submissions, workspace.inbox, out or workspace.returned, are_all=are_all)
+    placed = _as_they_lie(submissions, scan_workspace(workspace))
+    return write_returned(chosen, placed, workspace.inbox, out or workspace.returned, are_all=are_all)
+
+
+def _as_they_lie(submissions: Iterable[Submission], files: Iterable[InboxFile]) -> list[Submission]:
+    """Submissions of a release with the names their files bear now: a renamed file makes no new release."""
+    found: dict[str, dict[str, InboxFile]] = {}
+    for file in files:
+        found.setdefault(file.submission_id, {})[file.relative_path] = file
+    return [_as_it_lies(submission, found.get(submission.submission_id, {})) for submission in submissions]
+
+
+def _as_it_lies(submission: Submission, files: Mapping[str, InboxFile]) -> Submission:
+    own = [
+        file
+        for file in files.values()
+        if (file.fiscal_year, file.submitter_code) == (submission.fiscal_year, submission.submitter_code)
+    ]
+    file = files.get(submission.relative_path) or (own[0] if own else None)
+    if file is None:
+        return replace(submission, is_present=False)
+    return replace(submission, relative_path=file.relative_path, file_name=file.file_name)
 
 
 def _database(workspace: Workspace) -> Path:

@@ -69,7 +69,7 @@ def moved_versions(published: Iterable[Version], files: Sequence[InboxFile]) -> 
         files: all files of the inbox.
     """
     before = set(published)
-    years = {file.relative_path: str(file.fiscal_year) for file in files}
+    years = {file.submission_id: str(file.fiscal_year) for file in files if file.fiscal_year is not None}
     moved: dict[str, str] = {}
     for pair in current_order(before, files):
         if pair not in before and pair[0] in years:

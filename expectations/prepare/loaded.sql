@@ -11,6 +11,20 @@ create or replace temp macro check_folded(printed) as
 create or replace temp macro check_plain(amount) as rtrim(rtrim(cast(amount as varchar), '0'), '.');
 
 create or replace temp table check_loaded as
+with latest as (
+    select
+        submission_id,
+        fiscal_year,
+        submitter_code,
+        max([
+            coalesce(strftime(date_trunc('second', modified_at), '%Y-%m-%d %H:%M:%S'), ''),
+            regexp_replace(coalesce(file_name, ''), '\.[^.]*$', ''),
+            relative_path
+        ]) as filing
+    from raw.submission_files
+    group by submission_id, fiscal_year, submitter_code
+)
+
 select
     s.submission_id,
     trim(unnest(string_split(s.form_codes, ','))) as form_code,
@@ -18,16 +32,13 @@ select
     coalesce(s.submitter_code, '') as submitter_code,
     coalesce(s.file_name, '') as file_name,
     coalesce(s.relative_path, '') as relative_path,
-    -- Later modified counts; files copied within one second are told apart by name, 表 before 表（更正）.
-    row_number() over (
-        partition by s.fiscal_year, s.submitter_code
-        order by
-            date_trunc('second', s.modified_at),
-            regexp_replace(coalesce(s.file_name, ''), '\.[^.]*$', ''),
-            s.relative_path,
-            s.submission_id
-    ) as filing_order
+    coalesce(f.filing[3], s.relative_path, '') as latest_path,
+    -- Later modified counts, of content filed several times its latest filing; files copied within one second are told
+    -- apart by name, 表 before 表（更正）.
+    row_number() over (partition by s.fiscal_year, s.submitter_code order by f.filing, s.submission_id) as filing_order
 from raw.submissions as s
+left join latest as f
+    on s.submission_id = f.submission_id and s.fiscal_year = f.fiscal_year and s.submitter_code = f.submitter_code
 where s.status = 'loaded' and s.fiscal_year is not null and coalesce(s.form_codes, '') <> '';
 
 -- What cells say without a number, as the form maps in use have it; staging reads the same table.

@@ -19,6 +19,7 @@ select
     l.submitter_code,
     l.file_name,
     l.relative_path,
+    l.latest_path,
     l.filing_order,
     coalesce(c.first_entity, '') as entity,
     case
@@ -31,12 +32,12 @@ from check_loaded as l
 left join claimed as c on l.submission_id = c.submission_id and l.form_code = c.form_code
 left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code;
 
--- Versions: pairs of workbooks whose order decides what counts.
+-- Versions: pairs of submissions whose order decides what counts.
 create or replace temp table check_versions as
 select distinct
     earlier.fiscal_year,
-    earlier.relative_path as earlier_path,
-    later.relative_path as later_path
+    earlier.submission_id as earlier_id,
+    later.submission_id as later_id
 from check_submissions as earlier
 inner join check_claims as said
     on earlier.submission_id = said.submission_id and earlier.form_code = said.form_code

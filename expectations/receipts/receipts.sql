@@ -48,7 +48,7 @@ select
     s.submitter_code,
     s.relative_path,
     s.file_name,
-    coalesce(l.relative_path, ''),
+    coalesce(l.latest_path, ''),
     s.entity,
     s.replaced_by <> ''
 from check_submissions as s

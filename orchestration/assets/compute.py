@@ -51,7 +51,7 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
 
 def note_build(run: WorkspaceRun, run_id: str) -> None:
     """Keep why the models are built: what moved since the release readers open now."""
-    inputs = ((path, sha256) for path, sha256, _ in loaded_inputs(run.warehouse))
+    inputs = (file.filed for file in loaded_inputs(run.warehouse))
     now = run_fingerprint(run.workspace, inputs, versions(run.warehouse))
     reasons = build_reasons(published_fingerprint(run.workspace.marts), now)
     with run.warehouse.transaction() as connection:

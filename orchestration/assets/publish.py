@@ -101,10 +101,11 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
         product_version=product_version(),
         git_revision=git_revision(),
         form_catalogue_hash=catalogue.content_hash,
-        fingerprint=run_fingerprint(
-            workspace, ((path, sha256) for path, sha256, _ in inputs), versions(warehouse)
-        ),
-        inputs=[InputFile(path, sha256, modified.replace(tzinfo=UTC)) for path, sha256, modified in inputs],
+        fingerprint=run_fingerprint(workspace, (file.filed for file in inputs), versions(warehouse)),
+        inputs=[
+            InputFile(file.relative_path, file.content_sha256, file.modified_at.replace(tzinfo=UTC))
+            for file in inputs
+        ],
         check_counts=counts,
         run_id=run_id,
         recomputed=recomputes.since(warehouse, before.facts.created_at if before else None),

@@ -45,7 +45,12 @@ Fixes: TypeAlias = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True)
 class Submission:
-    """A workbook as it was filed. `relative_path` is below the inbox, with forward slashes."""
+    """A workbook as it was filed.
+
+    Attributes:
+        relative_path: where it lies below the inbox, with forward slashes; where it lay when it is gone.
+        is_present: whether the inbox still holds this very content there.
+    """
 
     submission_id: str
     relative_path: str
@@ -53,6 +58,7 @@ class Submission:
     submitter_code: str
     file_name: str
     status: str
+    is_present: bool = True
 
 
 @dataclass(frozen=True)
@@ -177,9 +183,10 @@ def _return(
 ) -> ReturnedWorkbook:
     relative = _tame(submission.relative_path)
     # What the reader could not open is not opened again: it may be made to break whoever does.
-    # Nor is a link followed: it may lead out of the inbox.
+    # Nor is a link followed: it may lead out of the inbox. What lies in its place by now is another workbook.
     filed = inbox / relative
-    original = None if submission.status == UNREADABLE or filed.is_symlink() else filed
+    is_closed = submission.status == UNREADABLE or not submission.is_present or filed.is_symlink()
+    original = None if is_closed else filed
     copy, manner = open_copy(original)
     heading = Heading(submission.file_name, submission.submitter_code, submission.fiscal_year, manner)
     annotate(copy, heading, _gravest_first(findings))

@@ -51,7 +51,7 @@ def replace_receipts(
         warehouse: the working database.
         run_id: noted on what is written.
         outcome: what the gate on receipts says.
-        versions: (fiscal year, earlier path, later path) of workbooks of which the later one counts.
+        versions: (fiscal year, earlier, later) of submissions of which the later one counts.
     """
     with warehouse.transaction() as connection:
         connection.execute("delete from quality.versions")

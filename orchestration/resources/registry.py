@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.inbox import InboxFile, Version, year_fingerprints
+from orchestration.inbox import Filed, InboxFile, Version, year_fingerprints
 from orchestration.resources import recomputes
 from orchestration.resources import warehouse as store
 from orchestration.resources.warehouse import Warehouse
@@ -144,41 +144,56 @@ def _reason_to_open(row: Mapping[str, Any], forms_hash: str) -> str:
     return recomputes.READER_CHANGED if same_maps else recomputes.FORMS_CHANGED
 
 
-def loaded_inputs(warehouse: Warehouse) -> list[tuple[str, str, datetime]]:
-    """(relative path, content hash, time of change) of each file whose content the warehouse holds.
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file whose content the warehouse holds."""
+
+    relative_path: str
+    fiscal_year: int | None
+    submitter_code: str
+    content_sha256: str
+    modified_at: datetime
+
+    @property
+    def filed(self) -> Filed:
+        """Where its content lies, whatever the file is called."""
+        return self.fiscal_year, self.submitter_code, self.content_sha256
+
+
+def loaded_inputs(warehouse: Warehouse) -> list[LoadedFile]:
+    """Each file whose content the warehouse holds, in the order of their paths.
 
     Files still to be opened are left out, so that a release never claims them.
     """
     rows = warehouse.rows(
-        "select f.relative_path, s.content_sha256, f.modified_at from raw.submission_files f"
+        "select f.relative_path, f.fiscal_year, f.submitter_code, s.content_sha256, f.modified_at"
+        " from raw.submission_files f"
         " join raw.submissions s using (submission_id) where s.status <> ? order by f.relative_path",
         [RECEIVED],
     )
-    return [(row["relative_path"], row["content_sha256"], row["modified_at"]) for row in rows]
+    return [LoadedFile(**row) for row in rows]
 
 
 def versions(warehouse: Warehouse) -> list[Version]:
-    """Paths of workbooks of which the later one counts: (earlier, later), as last judged."""
-    rows = warehouse.rows("select distinct earlier_path, later_path from quality.versions order by all")
-    return [(row["earlier_path"], row["later_path"]) for row in rows]
+    """Submissions of which the later one counts: (earlier, later), as last judged."""
+    rows = warehouse.rows("select distinct earlier_id, later_id from quality.versions order by all")
+    return [(row["earlier_id"], row["later_id"]) for row in rows]
 
 
 def year_states(warehouse: Warehouse) -> dict[int, str]:
     """Fiscal year → hash of what the warehouse holds of it: which content, read by which form maps, and which
     of two versions is the later one."""
     rows = warehouse.rows(
-        "select f.fiscal_year, f.relative_path,"
-        " concat_ws(' ', f.submission_id, s.status, s.forms_hash) as content"
+        "select f.fiscal_year, f.submitter_code,"
+        " concat_ws(' ', f.submission_id, s.status, s.forms_hash, s.fiscal_year, s.submitter_code) as content"
         " from raw.submission_files f join raw.submissions s using (submission_id)"
         " where f.fiscal_year is not null"
     )
     rows += warehouse.rows(
-        "select distinct fiscal_year, later_path as relative_path, 'after ' || earlier_path as content"
+        "select distinct fiscal_year, later_id as submitter_code, 'after ' || earlier_id as content"
         " from quality.versions order by all"
     )
-    hashes = year_fingerprints(
-        sorted((row["relative_path"], row["fiscal_year"], row["content"]) for row in rows)
-    )
+    hashes = year_fingerprints((row["fiscal_year"], row["submitter_code"], row["content"]) for row in rows)
     return {int(year): value for year, value in hashes.items()}
 
 

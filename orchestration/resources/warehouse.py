@@ -79,8 +79,8 @@ CHECK_RESULTS: Columns = {
 AMOUNT_VOCABULARY: Columns = {"printed_text": "varchar", "statement": "varchar", "value_status": "varchar"}
 """What cells say without a number, folded as the reader compares texts; one home for checks and models."""
 
-VERSIONS: Columns = {"fiscal_year": "integer", "earlier_path": "varchar", "later_path": "varchar"}
-"""Pairs of workbooks of one submitter that speak of the same unit in the same form: the later one counts."""
+VERSIONS: Columns = {"fiscal_year": "integer", "earlier_id": "varchar", "later_id": "varchar"}
+"""Submissions of one submitter that speak of the same unit in the same form: the later one counts."""
 
 QUARANTINE: Columns = {"submission_id": "varchar", "form_code": "varchar", "check_code": "varchar"}
 STAGE_STATE: Columns = {

@@ -49,9 +49,9 @@ def test_a_run_with_nothing_changed_opens_nothing_and_publishes_nothing(
     assert province.warehouse.stat().st_mtime_ns == warehouse
 
 
-def test_a_touched_or_renamed_memo_does_not_count_as_change(province: Workspace) -> None:
+def test_a_touched_or_renamed_workbook_is_no_change(province: Workspace) -> None:
     workbook = next(path for path in province.inbox.rglob("*.xlsx"))
-    os.utime(workbook)
+    os.utime(workbook.rename(workbook.with_name("改名.xlsx")))
 
     answer = bpw(province, "run")
 

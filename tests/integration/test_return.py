@@ -173,6 +173,24 @@ def test_answers_are_chosen_by_submitter_year_and_folder(planted: Planted, tmp_p
     assert bpw(province, "return", "--out", str(blocked / "below")).exit_code == 1
 
 
+def test_an_answer_is_written_on_the_content_it_is_about(planted: Planted, tmp_path: Path) -> None:
+    """Renamed since the release: on the workbook under its new name. Replaced since: on none."""
+    province, original = planted.province, planted.province.inbox / planted.base_data
+
+    def answer(out: Path) -> tuple[str, int]:
+        told = bpw(province, "return", "--submitter", "990123", "--year", str(YEAR), "--out", str(out))
+        assert told.exit_code == 0, told.output
+        (copy,) = (path for path in out.rglob("*.xlsx") if "改名" in path.name or original.name in path.name)
+        return copy.name, len(marked(load_workbook(copy)))
+
+    renamed = original.rename(original.with_name("改名.xlsx"))
+    assert answer(tmp_path / "renamed") == ("改名.xlsx.returned.xlsx", 1)
+    renamed.rename(province.root / "kept.xlsx")
+    original.write_bytes(b"another workbook")
+    assert answer(tmp_path / "replaced") == (f"{original.name}.returned.xlsx", 0)
+    (province.root / "kept.xlsx").replace(original)
+
+
 def test_a_returned_workbook_corrected_and_filed_again_is_accepted(planted: Planted) -> None:
     province, filed = planted.province, planted.filed
     base_data, projects = planted.base_data, planted.projects

@@ -111,10 +111,17 @@ class TinyWarehouse:
                 "form_codes": form_codes,
             },
         )
-        self.path(path, submission_id, year, submitter)
+        self.path(path, submission_id, year, submitter, modified)
         return submission_id
 
-    def path(self, path: str, submission_id: str, year: int | None, submitter: str) -> None:
+    def path(
+        self,
+        path: str,
+        submission_id: str,
+        year: int | None,
+        submitter: str,
+        modified: str = "2014-01-01 00:00:00",
+    ) -> None:
         self.insert(
             "submission_files",
             {
@@ -123,6 +130,7 @@ class TinyWarehouse:
                 "fiscal_year": year,
                 "submitter_code": submitter,
                 "file_name": path.rsplit("/", 1)[-1],
+                "modified_at": modified,
             },
         )
 

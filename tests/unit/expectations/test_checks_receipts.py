@@ -62,7 +62,26 @@ def test_versions_are_those_whose_order_counts(tiny: TinyWarehouse) -> None:
     account(tiny, "u", "示例省考试院", modified="2014-01-01 10:00:05")
     outcome = tiny.receipts()
     assert [f.submission_id for f in found(outcome, "receive.superseded")] == ["a"]
-    assert rival_versions(tiny.connection) == [(2013, "2013/301/决算.xlsx", "2013/301/决算（更正）.xlsx")]
+    assert rival_versions(tiny.connection) == [(2013, "a", "b")]
+
+
+def test_content_filed_again_counts_as_of_its_latest_filing(tiny: TinyWarehouse) -> None:
+    """The first workbook, a correction, then the first again: the correction was taken back."""
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01", name="决算.xlsx")
+    account(tiny, "b", "示例省教育厅", modified="2014-02-01", name="决算（更正）.xlsx")
+    tiny.path("2013/301/决算（恢复）.xlsx", "a", 2013, "301", modified="2014-03-01")
+    findings = found(tiny.receipts(), "receive.superseded")
+    assert [(f.submission_id, f.expected) for f in findings] == [("b", "2013/301/决算（恢复）.xlsx")]
+    assert rival_versions(tiny.connection) == [(2013, "b", "a")]
+
+
+def test_a_copy_with_another_submitter_is_no_later_filing(tiny: TinyWarehouse) -> None:
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01", name="决算.xlsx")
+    account(tiny, "b", "示例省教育厅", modified="2014-02-01", name="决算（更正）.xlsx")
+    tiny.path("2013/302/决算.xlsx", "a", 2013, "302", modified="2014-03-01")
+    assert [f.submission_id for f in found(tiny.receipts(), "receive.superseded")] == ["a"]
 
 
 @pytest.mark.parametrize("labels", [("示例省考试院", "示例省 考试院"), ("示例省考试院", "301002")])

@@ -103,6 +103,15 @@ def test_a_broken_memo_is_no_memo(tmp_path: Path) -> None:
     assert len(inbox.scan(tmp_path / "raw", YEARS, memo)) == 1
 
 
+def test_fingerprints_do_not_know_names_of_files(tmp_path: Path) -> None:
+    file_workbook(tmp_path, "2012/a/one.xlsx", b"1")
+    before = inbox.inbox_fingerprints(inbox.scan(tmp_path, YEARS))
+    (tmp_path / "2012/a/one.xlsx").rename(tmp_path / "2012/a/two.xlsx")
+    assert inbox.inbox_fingerprints(inbox.scan(tmp_path, YEARS)) == before
+    file_workbook(tmp_path, "2012/a/copy.xlsx", b"1")
+    assert inbox.inbox_fingerprints(inbox.scan(tmp_path, YEARS)) != before
+
+
 def test_fingerprints_move_with_content_and_place_of_their_year_only(tmp_path: Path) -> None:
     file_workbook(tmp_path, "2012/a/one.xlsx", b"1")
     file_workbook(tmp_path, "2013/a/one.xlsx", b"2")
@@ -136,7 +145,8 @@ def test_the_later_version_is_the_one_changed_later_then_the_one_named_later(tmp
     first, second = "2012/a/表.xlsx", "2012/a/表（更正）.xlsx"
     for relative in (first, second):
         file_workbook(tmp_path, relative, relative.encode())
-    pairs = [(first, second)]
+    ids = {file.relative_path: file.submission_id for file in inbox.scan(tmp_path, YEARS)}
+    pairs = [(ids[first], ids[second])]
 
     def order(first_at: float, second_at: float) -> list[inbox.Version]:
         os.utime(tmp_path / first, (first_at, first_at))
@@ -145,7 +155,10 @@ def test_the_later_version_is_the_one_changed_later_then_the_one_named_later(tmp
 
     assert order(1_500_000_000, 1_500_000_001) == pairs
     assert order(1_500_000_000.9, 1_500_000_000.1) == pairs
-    assert order(1_500_000_001, 1_500_000_000) == [(second, first)]
+    assert order(1_500_000_001, 1_500_000_000) == [(ids[second], ids[first])]
+    file_workbook(tmp_path, "2012/a/again.xlsx", first.encode())
+    os.utime(tmp_path / "2012/a/again.xlsx", (1_500_000_009, 1_500_000_009))
+    assert order(1_500_000_000, 1_500_000_001) == [(ids[second], ids[first])]
     (tmp_path / second).unlink()
     assert inbox.current_order(pairs, inbox.scan(tmp_path, YEARS)) == pairs
 

@@ -48,7 +48,7 @@ def test_only_versions_in_another_order_ask_for_a_run() -> None:
     def file(name: str, seconds: float) -> InboxFile:
         return InboxFile(f"2012/a/{name}", 2012, "a", name, 1, seconds, name)
 
-    published = [("2012/a/one.xlsx", "2012/a/two.xlsx")]
+    published = [("one.xlsx", "two.xlsx")]
     as_published = [file("one.xlsx", 1), file("two.xlsx", 2), file("three.xlsx", 9)]
     other_order = [file("one.xlsx", 3), file("two.xlsx", 2), file("three.xlsx", 1)]
 

@@ -6,6 +6,7 @@ not: judging. All tables are temporary (`check_*`): nothing is written to the wa
 | table | one row per |
 | --- | --- |
 | check_claims | name a (submission, form) prints, all years: the unit it means |
+| check_other_year | (submission, form) that prints another fiscal year than that of its folder |
 | check_submissions | (submission, form) loaded, all years: who it is about, what replaced it |
 | check_contest | claim in force, all years: whether another one claims the same unit, form and year |
 | check_scope | the same, of one fiscal year and in force |
@@ -71,6 +72,7 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
     tables = raw_tables(connection)
     load_tables(connection)
     connection.execute(sql_file("loaded"))
+    connection.execute(sql_file("other_year" if _has_findings(connection) else "other_year_none"))
     if not connection.execute("select 1 from check_amount_vocabulary limit 1").fetchall():
         raise RuleError("raw.amount_vocabulary is empty: what cells say without a number cannot be told")
     connection.execute("create or replace temp table check_entities as " + _entities_sql(tables))
@@ -83,6 +85,14 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
     connection.execute(_replaced_sql("check_replaced", "select * from check_claims where is_replaceable"))
     connection.execute(sql_file("submissions"))
     return tables
+
+
+def _has_findings(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether readers' findings stand beside the raw tables, as they do in the working database."""
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_schema = 'quality' and table_name = 'findings'"
+    )
+    return bool(found.fetchall())
 
 
 def prepare_year(
@@ -102,7 +112,7 @@ def prepare_year(
     """
     connection.execute(
         "create or replace temp table check_scope as "
-        "select * from check_submissions where fiscal_year = ? and replaced_by = ''",
+        "select * from check_submissions where fiscal_year = ? and replaced_by = '' and not is_other_year",
         [fiscal_year],
     )
     _known_cells(connection, known_cells)

@@ -10,6 +10,8 @@ with claimed as (
         list(distinct k.replacing_key) as replacing_keys
     from check_loaded as l
     inner join ({keys}) as k on l.submission_id = k.submission_id and l.form_code = k.form_code
+    left join check_other_year as o on l.submission_id = o.submission_id and l.form_code = o.form_code
+    where o.submission_id is null
     group by all
 )
 

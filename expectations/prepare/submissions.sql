@@ -27,10 +27,12 @@ select
         when c.subject_count = 0 then c.doubtful_code
         else l.submitter_code
     end as subject_code,
-    coalesce(r.replaced_by, '') as replaced_by
+    coalesce(r.replaced_by, '') as replaced_by,
+    o.submission_id is not null as is_other_year
 from check_loaded as l
 left join claimed as c on l.submission_id = c.submission_id and l.form_code = c.form_code
-left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code;
+left join check_replaced as r on l.submission_id = r.submission_id and l.form_code = r.form_code
+left join check_other_year as o on l.submission_id = o.submission_id and l.form_code = o.form_code;
 
 -- Versions: pairs of submissions whose order decides what counts.
 create or replace temp table check_versions as
@@ -50,6 +52,8 @@ inner join check_submissions as later
     on said_again.submission_id = later.submission_id and said_again.form_code = later.form_code
 where
     earlier.filing_order < later.filing_order
+    and not earlier.is_other_year
+    and not later.is_other_year
     and said.replacing_key <> ''
     and said.is_replaceable
     and said_again.is_replaceable;
@@ -67,6 +71,7 @@ with in_force as (
     from check_claims as c
     inner join check_submissions as s
         on c.submission_id = s.submission_id and c.form_code = s.form_code and s.replaced_by = ''
+        and not s.is_other_year
     where
         c.subject <> 'card'
         and c.standing not in ('unknown', 'ambiguous')

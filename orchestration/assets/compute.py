@@ -17,6 +17,7 @@ from orchestration.dbt_runner import DbtOutcome
 from orchestration.fingerprint import run_fingerprint
 from orchestration.progress import report
 from orchestration.publish.releases import published_fingerprint
+from orchestration.resources.findings import forget_audit
 from orchestration.resources.recomputes import build_reasons, note
 from orchestration.resources.registry import loaded_inputs, versions
 from orchestration.resources.run import WorkspaceRun
@@ -33,6 +34,7 @@ def compute_assets(manifest: Mapping[str, Any]) -> AssetsDefinition:
         with run.warehouse.kept_open():
             require_finished(run.warehouse, CHECKED)
             note_build(run, context.run.run_id)
+            forget_audit(run.warehouse)
         started = time.monotonic()
         selection = get_updated_cli_invocation_params_for_context(
             context=context, manifest=manifest, dagster_dbt_translator=translator

@@ -49,7 +49,7 @@ class ReleaseFacts:
         product_version: version of this package.
         git_revision: commit of the checkout, or "" when it is not one.
         form_catalogue_hash: `FormCatalogue.content_hash`.
-        scheme_editions: scheme code → edition.
+        scheme_editions: scheme code → its editions, in order.
         inputs: the workbooks, each with the hash of its bytes.
         check_counts: severity → counts.
         fingerprint: what tells a later run that nothing changed, as `orchestration.fingerprint` takes it;
@@ -65,7 +65,7 @@ class ReleaseFacts:
     form_catalogue_hash: str
     fingerprint: Mapping[str, object]
     git_revision: str = ""
-    scheme_editions: Mapping[str, str] | None = None
+    scheme_editions: Mapping[str, Sequence[str]] | None = None
     inputs: Sequence[InputFile] = ()
     check_counts: Mapping[str, CheckCount] | None = None
     run_id: str = ""
@@ -162,7 +162,11 @@ def _facts_from(document: Mapping[str, Any]) -> ReleaseFacts:
         form_catalogue_hash=document["form_catalogue_hash"],
         fingerprint=dict(document["fingerprint"]),
         git_revision=document["git_revision"],
-        scheme_editions=dict(document["scheme_editions"]),
+        scheme_editions={
+            # Releases made before a scheme could have several editions name one.
+            code: [editions] if isinstance(editions, str) else list(editions)
+            for code, editions in document["scheme_editions"].items()
+        },
         inputs=tuple(
             InputFile(
                 entry["relative_path"],

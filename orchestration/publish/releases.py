@@ -232,14 +232,16 @@ def _write_manifest(building: Path, manifest: Manifest) -> None:
 
 
 def _with_scheme_editions(facts: ReleaseFacts, candidate: Candidate) -> ReleaseFacts:
-    """The facts with the newest edition of each scheme in the marts, unless the caller named them."""
+    """The facts with the editions of each scheme in the marts, unless the caller named them."""
     names = {table.name for table in candidate.tables}
     if facts.scheme_editions is not None or _SCHEMES not in names:
         return facts
     file = candidate.path(_SCHEMES).as_posix()
     with duckdb.connect() as connection:
         editions = connection.execute(
-            "SELECT scheme_code, max(scheme_edition) FROM read_parquet(?) GROUP BY 1 ORDER BY 1", [file]
+            "SELECT scheme_code, list(DISTINCT scheme_edition ORDER BY scheme_edition) FROM read_parquet(?)"
+            " GROUP BY 1 ORDER BY 1",
+            [file],
         ).fetchall()
     return replace(facts, scheme_editions=dict(editions))
 

@@ -74,9 +74,19 @@ def replace_content(warehouse: Warehouse, run_id: str, fiscal_year: int, outcome
 def replace_product(warehouse: Warehouse, run_id: str, outcome: CheckOutcome) -> None:
     """Replace what the last audit said about candidate marts."""
     with warehouse.transaction() as connection:
-        for table in ("quality.findings", "quality.check_results"):
-            connection.execute(f"delete from {table} where gate = ?", [_CANDIDATE_GATE])
+        _forget_audit(connection)
         _insert(connection, run_id, outcome)
+
+
+def forget_audit(warehouse: Warehouse) -> None:
+    """Remove what the last audit said: it was about candidate marts that are built anew now."""
+    with warehouse.transaction() as connection:
+        _forget_audit(connection)
+
+
+def _forget_audit(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in ("quality.findings", "quality.check_results"):
+        connection.execute(f"delete from {table} where gate = ?", [_CANDIDATE_GATE])
 
 
 def forget_absent(warehouse: Warehouse) -> None:

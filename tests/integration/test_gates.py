@@ -222,6 +222,11 @@ def test_a_candidate_that_breaks_a_promise_is_not_published(province: Workspace)
     assert any("did not pass its audit" in reason for reason in failure_reasons(published))
     assert release_bytes(province) == before
 
+    # Built anew, the candidate keeps the promise, and what was said about the other one is not published.
+    assert rows(province, "select 1 as n from quality.findings where gate = 'G4'")
+    assert execute(province, job="compute").success
+    assert not rows(province, "select 1 as n from marts.fct_findings where gate = 'G4'")
+
 
 def text_for_the_first_number(sheet: Worksheet) -> None:
     """The total population, in words."""

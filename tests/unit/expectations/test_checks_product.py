@@ -242,6 +242,34 @@ def test_a_withdrawn_workbook_may_take_its_figures_with_it(tmp_path: Path) -> No
     assert not outcome.has_blocking
 
 
+REPLACED_REGISTER = {
+    "fct_submissions": "select * replace (case submission_id when 's2' then 'superseded' else status end"
+    " as status)"
+    " from {} union all select 's4', 2013, '990000', 'region_register', 'accepted'"
+}
+
+
+def test_a_place_a_corrected_register_no_longer_names_may_go(tmp_path: Path) -> None:
+    outcome = against(tmp_path, {}, {**WITHOUT_COUNTY, **REPLACED_REGISTER})
+    assert {code for code, _ in said(outcome)} == {"product.figures_vanished"}
+    assert not outcome.has_blocking
+
+
+def test_a_place_the_corrected_register_names_may_not_go(tmp_path: Path) -> None:
+    kept = {table: sql for table, sql in WITHOUT_COUNTY.items() if table != "dim_regions"}
+    outcome = against(tmp_path, {}, {**kept, **REPLACED_REGISTER})
+    assert {code for code, _ in said(outcome)} >= {"product.coverage_shrank", "product.scope_incomplete"}
+
+
+def test_another_edition_of_a_scheme_may_take_a_year_over(tmp_path: Path) -> None:
+    other = "select * replace ('990-2014' as scheme_edition) from {}"
+    outcome = against(tmp_path, {}, {"fct_scores": other, "fct_score_trace": other})
+    assert set(said(outcome)) == {("product.figures_vanished", "fct_scores")}
+    partly = f"{other} where subject_code <> '990102'"
+    outcome = against(tmp_path / "partly", {}, {"fct_scores": partly, "fct_score_trace": other})
+    assert ("product.coverage_shrank", "fct_scores") in said(outcome)
+
+
 def test_an_account_now_held_back_is_said_and_does_not_stop_the_release(tmp_path: Path) -> None:
     now = {
         "fct_final_accounts": "select * replace ('990102' as subject_code) from {}",

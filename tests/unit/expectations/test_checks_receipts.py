@@ -76,6 +76,27 @@ def test_content_filed_again_counts_as_of_its_latest_filing(tiny: TinyWarehouse)
     assert rival_versions(tiny.connection) == [(2013, "b", "a")]
 
 
+def test_a_form_of_another_year_is_no_version_of_this_years(tiny: TinyWarehouse) -> None:
+    """A report of 2012 put into the folder of 2013 later: held for its year, and nothing else moves."""
+    register(tiny)
+    account(tiny, "a", "示例省教育厅", modified="2014-01-01", name="决算.xlsx")
+    account(tiny, "b", "示例省教育厅", modified="2014-02-01", name="去年决算.xlsx")
+    tiny.connection.execute("create schema quality")
+    tiny.connection.execute(
+        "create table quality.findings as"
+        " select 'receive.fiscal_year_mismatch' as check_code, 'b' as submission_id,"
+        f" '{ACCOUNT}' as form_code"
+    )
+    outcome = tiny.receipts()
+    assert {f.check_code for f in outcome.findings} & {
+        "receive.superseded",
+        "receive.unit_filed_twice",
+    } == set()
+    assert rival_versions(tiny.connection) == []
+    tiny.connection.execute("delete from quality.findings")
+    assert [f.submission_id for f in found(tiny.receipts(), "receive.superseded")] == ["a"]
+
+
 def test_a_copy_with_another_submitter_is_no_later_filing(tiny: TinyWarehouse) -> None:
     register(tiny)
     account(tiny, "a", "示例省教育厅", modified="2014-01-01", name="决算.xlsx")

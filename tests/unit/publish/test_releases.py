@@ -84,7 +84,10 @@ def test_the_manifest_tells_what_the_release_is(
     assert manifest.release_id == release.name == f"20260115T083000Z-{candidate.content_sha256[:8]}"
     assert manifest.tables == candidate.tables
     assert replace(manifest.facts, scheme_editions=None) == replace(facts, inputs=tuple(facts.inputs))
-    editions = {"county_expenditure_management": "396-2012", "department_expenditure_management": "396-2012"}
+    editions = {
+        "county_expenditure_management": ["396-2012"],
+        "department_expenditure_management": ["396-2012"],
+    }
     assert manifest.facts.scheme_editions == editions
     assert "site/index.html" in {file.file for file in manifest.files}
 

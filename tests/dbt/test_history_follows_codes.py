@@ -41,18 +41,27 @@ def inputs(connection: duckdb.DuckDBPyConnection, county: str) -> list[Any]:
 
 
 class Codes:
-    """One county is renumbered, one absorbed by another, one renumbered without a word about it."""
+    """One county is renumbered, one absorbed by another, one renumbered without a word about it, and one is
+    divided among two that are there all along."""
 
     def __init__(self, province: MiniProvince) -> None:
         filed = province.counties[:-1]
         self.moved, self.kept, self.absorbed, self.unsaid = filed[0], filed[1], filed[2], filed[3]
-        self.old = {self.moved: "990901", self.unsaid: "990904"}
+        self.divided, *self.parts = filed[4:7]
+        # No list was taken in for the year before: its register alone says that the code had changed by then.
+        self.early = filed[7]
+        self.since = {self.early: BEFORE}
+        self.old = {self.moved: "990901", self.unsaid: "990904", self.early: "990907"}
+        self.gone = [self.absorbed, self.divided]
         names = {code: f"县{code}" for code in province.counties}
         self.lists = {
             2012: {self.old.get(code, code): name for code, name in names.items()},
-            YEAR: {code: name for code, name in names.items() if code != self.absorbed},
+            YEAR: {code: name for code, name in names.items() if code not in self.gone},
         }
-        self.stated = {self.old[self.moved]: (self.moved,), self.absorbed: (self.kept,)}
+        self.stated = {self.old[code]: (code,) for code in (self.moved, self.early)} | {
+            self.absorbed: (self.kept,)
+        }
+        self.stated[self.divided] = tuple(self.parts)
 
     def take_in(self, workspace: Workspace) -> None:
         held = advance([], self.lists[2012], 2012, "2012.csv", {})
@@ -62,26 +71,26 @@ class Codes:
         write_taken(workspace.codes / "lists.csv", taken)
 
     def rewrite(self, warehouse: Path) -> None:
-        """File the years before under the old codes; the absorbed county is gone in the last year."""
+        """File the years before under the old codes; two counties are gone in the last year."""
         with duckdb.connect(str(warehouse)) as connection:
             for new, old in self.old.items():
                 connection.execute(
                     "update raw.submissions set submitter_code = ? "
                     "where submitter_code = ? and fiscal_year < ?",
-                    [old, new, YEAR],
+                    [old, new, self.since.get(new, YEAR)],
                 )
                 connection.execute(
                     "update raw.region_register set region_code = ? "
                     "where region_code = ? and fiscal_year < ?",
-                    [old, new, YEAR],
+                    [old, new, self.since.get(new, YEAR)],
                 )
             connection.execute(
-                "delete from raw.region_register where region_code = ? and fiscal_year = ?",
-                [self.absorbed, YEAR],
+                "delete from raw.region_register where list_contains(?, region_code) and fiscal_year = ?",
+                [self.gone, YEAR],
             )
             connection.execute(
-                "delete from raw.submissions where submitter_code = ? and fiscal_year = ?",
-                [self.absorbed, YEAR],
+                "delete from raw.submissions where list_contains(?, submitter_code) and fiscal_year = ?",
+                [self.gone, YEAR],
             )
 
 
@@ -167,6 +176,34 @@ def test_metrics_of_a_merged_county_are_sums_over_sums(
     assert rows
     for _, numerator, denominator, summed, summed_below in rows:
         assert (numerator, denominator) == (summed, summed_below)
+
+
+def test_the_parts_of_a_divided_county_have_no_figures_of_the_years_before(
+    marts: duckdb.DuckDBPyConnection, changed: duckdb.DuckDBPyConnection, codes: Codes
+) -> None:
+    """What each had before is not what it is now: neither its own figures nor a share of the others count."""
+    for part in codes.parts:
+        own, found = inputs(marts, part), inputs(changed, part)
+        assert any(row[5] == "reported" for row in own)
+        assert [row[:3] for row in found] == [row[:3] for row in own]
+        assert {row[3:] for row in found} == {("", None, "missing", None)}
+        assert scores(changed, part)
+
+
+def test_how_codes_ended_is_told(changed: duckdb.DuckDBPyConnection, codes: Codes) -> None:
+    told = changed.execute("select code, successor_code, succession_status from marts.dim_code_successions")
+    assert set(told.fetchall()) == {
+        *((codes.old[code], code, "succeeded") for code in (codes.moved, codes.early)),
+        (codes.old[codes.unsaid], None, "not_stated"),
+        (codes.absorbed, codes.kept, "merged"),
+        *((codes.divided, part, "split") for part in codes.parts),
+    }
+
+
+def test_between_two_lists_the_code_that_filed_counts(
+    marts: duckdb.DuckDBPyConnection, changed: duckdb.DuckDBPyConnection, codes: Codes
+) -> None:
+    assert inputs(changed, codes.early) == inputs(marts, codes.early)
 
 
 def test_the_register_names_who_holds_each_county_now(

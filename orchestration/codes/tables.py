@@ -40,7 +40,7 @@ def read_table(path: Path, row_type: type[Any]) -> list[dict[str, str]]:
 def write_table(path: Path, row_type: type[Any], rows: Iterable[Any]) -> None:
     """Write a table whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".csv.new")
+    draft = path.with_name(f".{path.name}.new")
     with draft.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.DictWriter(stream, [field.name for field in fields(row_type)], lineterminator="\n")
         writer.writeheader()

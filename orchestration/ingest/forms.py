@@ -21,6 +21,8 @@ from orchestration.ingest.form_models import Bilingual, FormMap, Vocabulary
 from orchestration.ingest.form_problems import problems, repeated_keys
 
 VOCABULARY_FILE = "_vocabulary.yml"
+_MAP_SUFFIXES = (".yml", ".yaml")
+_BESIDE_MAPS = frozenset({".md", ".json", ".pdf", ".doc", ".docx"})
 Model = TypeVar("Model", bound=BaseModel)
 ColumnType = Literal["varchar", "integer"]
 
@@ -83,6 +85,22 @@ class FormCatalogue:
         return {schema.table: schema for form in self.forms.values() for schema in _schemas(form)}
 
 
+def _map_files(folder: Path) -> list[Path]:
+    """Form maps of a folder, in the order of their names. Notes and schemas may lie beside them."""
+    files: dict[str, Path] = {}
+    for path in sorted(folder.glob("*")):
+        if path.name.startswith((".", "~$")) or path.suffix.lower() in _BESIDE_MAPS or path.is_dir():
+            continue
+        if path.suffix.lower() not in _MAP_SUFFIXES:
+            raise FormMapError(
+                f"{path.name}: only {', '.join(_MAP_SUFFIXES)} files are read here. 此文件夹只读取上述文件。"
+            )
+        other = files.setdefault(path.stem, path)
+        if other != path:
+            raise FormMapError(f"{path.name}: {other.name} is the same form map. 与 {other.name} 重复。")
+    return [files[stem] for stem in sorted(files)]
+
+
 def load_catalogue(folders: Sequence[Path]) -> FormCatalogue:
     """Read the form maps of several folders; a file of a later folder replaces one of the same form in an
     earlier.
@@ -93,7 +111,7 @@ def load_catalogue(folders: Sequence[Path]) -> FormCatalogue:
     forms: dict[str, FormMap] = {}
     vocabulary: Vocabulary | None = None
     for folder in folders:
-        for file in sorted(folder.glob("*.yml")):
+        for file in _map_files(folder):
             if file.name == VOCABULARY_FILE:
                 vocabulary = _load(file, Vocabulary)
                 continue

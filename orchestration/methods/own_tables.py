@@ -7,7 +7,7 @@ the dbt project judge that, as they judge the shipped ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -19,7 +19,9 @@ from orchestration.ingest.text import address
 from orchestration.methods.seed_tables import SeedTable
 from orchestration.texts import LANGUAGES, text
 
-_SUFFIXES = frozenset({".csv", ".xlsx", ".xls", ".ods"})
+_SUFFIXES = frozenset({".csv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_NOTES = frozenset({".md", ".pdf", ".doc", ".docx", ".html"})  # what people keep beside a table
+_FIRST_YEAR, _LAST_YEAR = "valid_from", "valid_to"
 _PERCENT = re.compile(r"(-?\d{1,15}(?:\.\d{1,15})?)%")
 _DECIMAL_TYPE = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _BOOLEANS = {"true": "true", "false": "false", "1": "true", "0": "false"}
@@ -75,8 +77,10 @@ def own_table_files(root: Path, tables: Iterable[SeedTable], others: Iterable[st
     found: dict[tuple[str, str], Path] = {}
     for folder in sorted({table.folder for table in known.values()}):
         for path in sorted((root / folder).glob("*")):
-            if path.suffix not in _SUFFIXES or path.name.startswith((".", "~$")) or path.stem in others:
+            if path.name.startswith((".", "~$")) or path.stem in others or _is_note(path):
                 continue
+            if path.suffix.lower() not in _SUFFIXES:
+                raise OwnTableError.about("not_a_table", file=path, suffixes=", ".join(sorted(_SUFFIXES)))
             key = (folder, path.stem)
             if key not in known or not known[key].replaced_by:
                 usable = (one.name for one in known.values() if one.folder == folder and one.replaced_by)
@@ -107,7 +111,7 @@ def read_own_table(path: Path, table: SeedTable) -> OwnTable:
         )
     rows: dict[tuple[str, ...], int] = {}
     for number, values in lines[1:]:
-        if path.suffix != ".csv":
+        if path.suffix.lower() != ".csv":
             values = _as_stored(table, header, values)
         row = _row(table, header, values, partial(_place, path, sheet, number))
         if row in rows:
@@ -115,6 +119,7 @@ def read_own_table(path: Path, table: SeedTable) -> OwnTable:
         rows[row] = number
     if not rows:
         raise OwnTableError.about("no_rows", file=path)
+    _judge_years(path, table, rows)
     return OwnTable(table, path, tuple(rows))
 
 
@@ -141,7 +146,7 @@ def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
             raise OwnTableError.about("no_result", place=f"{path} {sheet.name} {address(row, column)}")
         lines = [(number, list(row)) for number, row in enumerate(sheet.rows) if any(map(str.strip, row))]
         if lines:
-            return "" if path.suffix == ".csv" else sheet.name, lines
+            return "" if path.suffix.lower() == ".csv" else sheet.name, lines
     return "", []
 
 
@@ -172,7 +177,41 @@ def _typed(
             raise OwnTableError.about(
                 "wrong_type", place=place(index), column=column, value=value, type=sql_type
             )
+        _judge_bounds(table, column, fitting, place(index))
         yield column, fitting
+
+
+def _judge_bounds(table: SeedTable, column: str, value: str, place: str) -> None:
+    least, most = table.bounds.get(column, (None, None))
+    if not value or (least is None and most is None):
+        return
+    if (least is not None and Decimal(value) < least) or (most is not None and Decimal(value) > most):
+        bounds = {"least": "-∞" if least is None else least, "most": "∞" if most is None else most}
+        raise OwnTableError.about("out_of_bounds", place=place, column=column, value=value, **bounds)
+
+
+def _judge_years(path: Path, table: SeedTable, rows: Mapping[tuple[str, ...], int]) -> None:
+    """Refuse rows that end before they begin, and two in force at once where there may be one."""
+    if _FIRST_YEAR not in table.columns or _LAST_YEAR not in table.columns:
+        return
+    seen: dict[tuple[str, ...], list[tuple[float, float, int]]] = {}
+    for row, number in rows.items():
+        values = dict(zip(table.columns, row, strict=True))
+        first = float(values[_FIRST_YEAR] or "-inf")
+        last = float(values[_LAST_YEAR] or "inf")
+        if first > last:
+            raise OwnTableError.about("years_reversed", file=path, row=number + 1)
+        key = tuple(values[column] for column in table.one_in_force_by)
+        for other_first, other_last, other in seen.get(key, []) if table.one_in_force_by else []:
+            if first <= other_last and other_first <= last:
+                raise OwnTableError.about(
+                    "both_in_force", file=path, row=number + 1, other=other + 1, of=" ".join(key)
+                )
+        seen.setdefault(key, []).append((first, last, number))
+
+
+def _is_note(path: Path) -> bool:
+    return path.is_dir() or path.suffix.lower() in _NOTES
 
 
 def _fitting(value: str, sql_type: str) -> str | None:

@@ -6,6 +6,7 @@ What belongs here: what the tables are. What does not: their rows (`own_tables`)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ class SeedTable:
         columns: column → SQL type.
         replaced_by: columns naming what a bureau's own rows replace as a whole, such as an edition of a
             scheme; () when a bureau adds none.
+        bounds: column → smallest and largest value it may have, None where there is no such bound.
+        one_in_force_by: columns of which each combination has at most one row in force in a year; () when
+            rows may be in force together.
     """
 
     name: str
@@ -34,6 +38,8 @@ class SeedTable:
     description: str
     columns: dict[str, str]
     replaced_by: tuple[str, ...]
+    bounds: dict[str, tuple[Decimal | None, Decimal | None]]
+    one_in_force_by: tuple[str, ...]
 
     def path(self, project: Path) -> Path:
         """Where the table lies in a dbt project."""
@@ -54,5 +60,17 @@ def seed_tables(project: Path) -> dict[str, SeedTable]:
 
 def _table(entry: dict[str, Any], folder: str) -> SeedTable:
     config = entry["config"]
-    replaced_by = tuple(config.get("meta", {}).get("replaced_by", ()))
-    return SeedTable(entry["name"], folder, entry["description"], dict(config["column_types"]), replaced_by)
+    meta = config.get("meta", {})
+    return SeedTable(
+        entry["name"],
+        folder,
+        entry["description"],
+        dict(config["column_types"]),
+        tuple(meta.get("replaced_by", ())),
+        {column: (_bound(least), _bound(most)) for column, (least, most) in meta.get("bounds", {}).items()},
+        tuple(meta.get("one_in_force_by", ())),
+    )
+
+
+def _bound(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))

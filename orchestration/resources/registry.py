@@ -2,9 +2,10 @@
 
 What belongs here: `raw.submissions` and `raw.submission_files`. What does not: what stands in a workbook.
 
-Identity is content. A renamed or copied file is the submission it was; the first path in sorted order is the
-submission's own place. A file that left the inbox leaves its submission known but withdrawn (or replaced,
-when other content lies at its path now), and its rows leave the raw tables; its cells stay to be looked up.
+Identity is content. A renamed or copied file is the submission it was; its own place is where it was filed
+first, of several there the first path in sorted order. A file that left the inbox leaves its submission known
+but withdrawn (or replaced, when other content lies at its path now), and its rows leave the raw tables; its
+cells stay to be looked up.
 """
 
 from __future__ import annotations
@@ -73,9 +74,9 @@ def register(
         raw_tables: tables that hold rows of submissions; those of submissions that are gone are removed.
     """
     everything = list(files)
-    owners = _owners(everything)
     with warehouse.transaction() as connection:
         known = _known(connection)
+        owners = _owners(everything, known)
         scope = frozenset(years) | _years_left(known, everything)
         summary = ReceiveSummary(
             files=len([file for file in everything if _in_scope(file.fiscal_year, scope)])
@@ -204,14 +205,23 @@ def forget_reading(warehouse: Warehouse) -> None:
         connection.execute("delete from quality.stage_state")
 
 
-def _owners(files: Iterable[InboxFile]) -> dict[str, InboxFile]:
-    """Each submission's own file: the first path inside the layout, else the first path."""
-    owners: dict[str, InboxFile] = {}
+def _owners(files: Iterable[InboxFile], known: Mapping[str, dict[str, Any]]) -> dict[str, InboxFile]:
+    """Each submission's own file: the first path where it was filed first, else the first path inside the
+    layout, else the first path. A copy put into somebody else's folder later takes nothing over.
+    """
+    owners: dict[str, tuple[int, InboxFile]] = {}
     for file in files:
-        owner = owners.get(file.submission_id)
-        if owner is None or (owner.fiscal_year is None and file.fiscal_year is not None):
-            owners[file.submission_id] = file
-    return owners
+        before = known.get(file.submission_id)
+        rank = 0 if file.fiscal_year is None else 1 + _is_where_it_was(file, before)
+        if file.submission_id not in owners or rank > owners[file.submission_id][0]:
+            owners[file.submission_id] = (rank, file)
+    return {submission_id: file for submission_id, (_, file) in owners.items()}
+
+
+def _is_where_it_was(file: InboxFile, before: Mapping[str, Any] | None) -> bool:
+    if before is None or before["status"] == WITHDRAWN:
+        return False
+    return (before["fiscal_year"], before["submitter_code"]) == (file.fiscal_year, file.submitter_code)
 
 
 def _years_left(known: Mapping[str, dict[str, Any]], files: Iterable[InboxFile]) -> frozenset[int]:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from orchestration.cli import main
 from orchestration.fingerprint import methods_hash, run_fingerprint
-from orchestration.methods.own_tables import OwnTableError
+from orchestration.methods.own_tables import OwnTableError, read_own_table
 from orchestration.methods.project import own_tables, project_in_use
 from orchestration.methods.seed_tables import seed_tables
 from orchestration.resources.paths import DBT_PROJECT, Workspace
@@ -113,6 +113,10 @@ def test_gb18030_is_read(tmp_path: Path) -> None:
         ([HEADER, row(target_ratio="1e3")], "decimal(9,6)"),
         ([HEADER, row(target_ratio="NaN")], "decimal(9,6)"),
         ([HEADER, row(valid_from="二〇一四")], "二〇一四"),
+        ([HEADER, row(target_ratio="40")], "D2: “target_ratio” must lie between 0 and 1"),
+        ([HEADER, row(target_ratio="-0.1")], "D2"),
+        ([HEADER, row(valid_from="2012"), [], row(valid_from="2015")], "rows 4 and 2 (C1) are both in force"),
+        ([HEADER, row(valid_from="2014", valid_to="2013")], "row 2 begins after it ends"),
         ([HEADER, row(coverage_code="")], "A2"),
         ([HEADER, [*row(), "beyond"]], "coverage_targets.csv"),
         ([HEADER, row(), row()], "coverage_targets.csv"),
@@ -136,6 +140,26 @@ def test_a_table_nobody_knows_or_may_change_is_refused(tmp_path: Path) -> None:
         with pytest.raises(OwnTableError, match=f"{name}.csv.*coverage_targets"):
             in_use(tmp_path)
         path.unlink()
+
+
+@pytest.mark.parametrize("name", ["coverage_targets.CSV", "coverage_targets.xlsm"])
+def test_endings_are_read_however_they_are_written(tmp_path: Path, name: str) -> None:
+    path = write_csv(tmp_path, [HEADER, row()], f"targets/{name}")
+    if name.endswith("xlsm"):
+        book = Workbook()
+        for line in (HEADER, row()):
+            book.active.append(line)
+        book.save(path)
+    (found,) = (one for one in rows_of(in_use(tmp_path)) if one["coverage_code"] == "C1")
+    assert found["citation"] == OWN_TARGET["citation"]
+
+
+def test_a_file_that_is_no_table_is_refused_and_a_note_is_not(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, [HEADER, row()], "targets/coverage_targets.txt")
+    with pytest.raises(OwnTableError, match=r"coverage_targets.txt.*\.csv"):
+        in_use(tmp_path)
+    path.rename(path.with_suffix(".md"))
+    assert in_use(tmp_path) == DBT_PROJECT
 
 
 def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:
@@ -169,7 +193,9 @@ def test_a_change_of_own_rows_is_a_change_of_method(tmp_path: Path) -> None:
 def test_every_replaceable_table_names_columns_it_has_and_no_code_list_bears_its_name() -> None:
     tables = seed_tables(DBT_PROJECT)
     for table in tables.values():
-        assert set(table.replaced_by) <= set(table.columns)
+        assert {*table.replaced_by, *table.bounds, *table.one_in_force_by} <= set(table.columns)
+        if table.replaced_by:
+            assert read_own_table(table.path(DBT_PROJECT), table).rows, "the shipped rows pass as well"
         with table.path(DBT_PROJECT).open(encoding="utf-8", newline="") as stream:
             assert next(csv.reader(stream)) == list(table.columns), table.name
     assert not {"region", "function", "economic", "unit", "lists"} & set(tables)

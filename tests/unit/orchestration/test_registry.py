@@ -198,6 +198,19 @@ def test_the_first_path_owns_content_filed_under_two_years(bureau: Bureau) -> No
     assert bureau.statuses() == {"2013/a/two.xlsx": "loaded", "2013/b/again.xlsx": "loaded"}
 
 
+def test_a_copy_put_elsewhere_later_takes_nothing_over(bureau: Bureau) -> None:
+    """Whichever path sorts first, with the year or without."""
+    for place in ("2011/z/copy.xlsx", "2012/A/copy.xlsx", "2012/a/0 copy.xlsx"):
+        bureau.file(place, "two")
+    bureau.receive()
+    assert bureau.load_all() == []
+    assert bureau.statuses() == {"2012/a/one.xlsx": "loaded", "2013/a/two.xlsx": "loaded"}
+
+    (bureau.inbox / "2013/a/two.xlsx").unlink()
+    bureau.receive()
+    assert bureau.load_all() == ["2012/A/copy.xlsx"]
+
+
 def test_a_run_of_one_year_leaves_the_others_alone(bureau: Bureau) -> None:
     bureau.file("2012/a/one.xlsx", "one, corrected")
     bureau.file("2013/a/two.xlsx", "two, corrected")

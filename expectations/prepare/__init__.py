@@ -11,6 +11,7 @@ not: judging. All tables are temporary (`check_*`): nothing is written to the wa
 | check_contest | claim in force, all years: whether another one claims the same unit, form and year |
 | check_scope | the same, of one fiscal year and in force |
 | check_register | unit or region named in a register, per fiscal year |
+| check_code_lists | code of a published list, per fiscal year it was published for |
 | check_cells | filed value of the year: long tables cell by cell, list and card fields row by row |
 | check_headline_cells | headline amounts of all years, for magnitude |
 """
@@ -81,6 +82,7 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
     )
     connection.execute(sql_file("registers"))
     connection.execute(sql_file("register").replace("{entries}", _register_sql(tables)))
+    connection.execute(sql_file("code_lists" if "code_lists" in tables else "code_lists_none"))
     connection.execute(sql_file("claims"))
     connection.execute(_replaced_sql("check_replaced", "select * from check_claims where is_replaceable"))
     connection.execute(sql_file("submissions"))

@@ -31,6 +31,7 @@ from orchestration.resources.raw_tables import (
     FILED_CELLS,
     VOCABULARY_TABLE,
     raw_tables,
+    write_code_lists,
     write_filed_cells,
     write_vocabulary,
 )
@@ -64,6 +65,7 @@ def load_assets(catalogue: FormCatalogue) -> AssetsDefinition:
         started = time.monotonic()
         words = write_vocabulary(run.warehouse, catalogue.vocabulary)
         write_filed_cells(run.warehouse, catalogue)
+        write_code_lists(run.warehouse, run.workspace.codes)
         every = context.run.tags.get(FORCE_TAG) == "true" and context.retry_number == 0
         summary = load_pending(run, catalogue, years_of(context), context.run.run_id, every=every)
         for path in summary.changed_while_read:

@@ -27,15 +27,30 @@ def codes() -> None:
     "--successors", type=_FILE, help="CSV with columns code,successor for vanished codes. 撤销代码的后继"
 )
 @click.option("--accept-proposed", is_flag=True, help="Take the proposed successors. 采纳建议的后继")
+@click.option("--accept-vanished", is_flag=True, help="Take a list that lacks many codes. 确认大量代码撤销")
 @click.pass_obj
-def import_codes(
-    session: Any, kind: str, file: Path, year: int, successors: Path | None, accept_proposed: bool
-) -> None:
+def import_codes(session: Any, /, kind: str, file: Path, **given: Any) -> None:
     """Take in the list FILE of a year and tell what changed · 导入某年代码表并列出变化
 
-    KIND is region, function, economic or unit.
+    KIND is region, function, economic or unit. The same list again takes in successors stated since.
     """
-    _command(session).take(_kind(kind), file, year, successors, accept=accept_proposed)
+    _command(session).take(
+        _kind(kind),
+        file,
+        given["year"],
+        given["successors"],
+        accept=given["accept_proposed"],
+        accept_vanished=given["accept_vanished"],
+    )
+
+
+@codes.command("remove")
+@click.argument("kind")
+@click.option("--year", type=int, required=True, help="Year of the newest list. 最新代码表的年度")
+@click.pass_obj
+def remove_codes(session: Any, kind: str, year: int) -> None:
+    """Take the newest list of a kind back · 撤回最新导入的代码表"""
+    _command(session).take_back(_kind(kind), year)
 
 
 @codes.command("follow")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -15,9 +15,12 @@ from orchestration.codes.held import (
     SUCCESSOR_SEPARATOR,
     HeldCode,
     advance,
+    amend,
+    closed_by,
     in_force,
     read_held,
     successor_of,
+    take_back,
     write_held,
 )
 from orchestration.codes.kinds import CodeKind, kinds
@@ -25,6 +28,7 @@ from orchestration.codes.published import read_code_list
 from orchestration.codes.successors import accepted, read_successors
 from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import TakenList, latest_year, read_taken, write_taken
+from orchestration.fiscal_years import fiscal_years
 from orchestration.ingest.filed import hash_file
 from orchestration.voice import Voice
 
@@ -48,21 +52,35 @@ class CodesCommand:
         self.errors = errors
         self.voice = voice.about("codes")
 
-    def take(self, kind: CodeKind, file: Path, year: int, successors: Path | None, *, accept: bool) -> None:
-        """Take the list of a year in.
+    def take(
+        self,
+        kind: CodeKind,
+        file: Path,
+        year: int,
+        successors: Path | None,
+        *,
+        accept: bool,
+        accept_vanished: bool = False,
+    ) -> None:
+        """Take the list of a year in; of one that is held already, the successors stated now.
 
         Raises:
             Exit: the list, the successors or the year cannot be taken; nothing was written.
         """
+        if year > fiscal_years()[-1]:
+            self._refuse("year_unknown", year=year, last=fiscal_years()[-1])
         try:
             published = read_code_list(file, kind)
             held, taken = read_held(self._path(kind)), read_taken(self._taken_path)
             latest = latest_year(taken, kind.kind)
             if latest is not None and year <= latest:
-                self._refuse_late(held, published, year, latest)
+                self._amend(kind, held, published, year, latest, successors, accept=accept)
                 return
-            found = changes(in_force(held, year), published, kind)
+            before = in_force(held, year)
+            found = changes(before, published, kind)
             vanished = {change.code: change.name for change in found if change.change == "vanished"}
+            if len(vanished) > kind.most_vanished * len(before) and not accept_vanished:
+                self._refuse("too_many_vanished", vanished=len(vanished), held=len(before))
             stated = accepted(found) if accept else {}
             if successors is not None:
                 stated |= read_successors(successors, vanished, published)
@@ -127,12 +145,51 @@ class CodesCommand:
         except CodeListError as error:
             self._refuse("unreadable", reason=error)
 
-    def _refuse_late(
-        self, held: Iterable[HeldCode], published: Mapping[str, str], year: int, latest: int
+    def _amend(
+        self,
+        kind: CodeKind,
+        held: list[HeldCode],
+        published: Mapping[str, str],
+        year: int,
+        latest: int,
+        successors: Path | None,
+        *,
+        accept: bool,
     ) -> None:
+        """Add the successors stated now to the list of a year that is held already."""
         if in_force(held, year) != published:
             self._refuse("year_passed", latest=latest, year=year)
-        self._say("nothing_changed", year=year)
+        closed = closed_by(held, year, published)
+        open_ones = {code for code, entry in closed.items() if not entry.succeeded_by}
+        stated: dict[str, tuple[str, ...]] = {}
+        if accept:
+            proposed = accepted(changes(in_force(held, year - 1), published, kind))
+            stated = {code: after for code, after in proposed.items() if code in open_ones}
+        if successors is not None:
+            names = {code: entry.name_zh for code, entry in closed.items()}
+            stated |= read_successors(successors, names, published)
+        amended = amend(held, year, stated)
+        if amended == held:
+            self._say("nothing_changed", year=year)
+            return
+        write_held(self._path(kind), amended)
+        self._say("amended", year=year, count=len(open_ones & stated.keys()))
+
+    def take_back(self, kind: CodeKind, year: int) -> None:
+        """Take the newest list of a kind back, as if it had never been taken in.
+
+        Raises:
+            Exit: it is not the newest; nothing was written.
+        """
+        taken = self._read(read_taken, self._taken_path)
+        latest = latest_year(taken, kind.kind)
+        entry = next((one for one in taken if one.kind == kind.kind and int(one.year) == year), None)
+        if entry is None or year != latest:
+            self._refuse("not_newest", latest="-" if latest is None else latest, year=year)
+        # The register of lists goes last: killed in between, the command can be given again.
+        write_held(self._path(kind), take_back(self._held(kind), year))
+        write_taken(self._taken_path, [one for one in taken if one != entry])
+        self._say("taken_back", year=year, file=entry.file_name)
 
     def _tell(
         self,

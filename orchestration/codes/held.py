@@ -1,7 +1,7 @@
 """The code lists a bureau holds: `<workspace>/codes/<kind>.csv`, every code with the years it was in force.
 
-Nothing is ever taken out: a code that vanished is closed, and points to its successor once somebody states
-it.
+A code that vanished is not taken out but closed, and points to its successor once somebody states it. Only
+the newest list can be taken back whole.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def read_held(path: Path) -> list[HeldCode]:
     """
     held = [HeldCode(**row) for row in read_table(path, HeldCode)]
     for number, entry in enumerate(held, start=2):
-        if not entry.valid_from.isdigit() or not (entry.valid_to or "0").isdigit():
+        if not entry.valid_from.isdecimal() or not (entry.valid_to or "0").isdecimal():
             raise CodeListError(f"{path.name} line {number}: years must be numbers. 年度应为数字。")
     return held
 
@@ -97,6 +97,43 @@ def advance(
         if code not in still
     ]
     return taken
+
+
+def closed_by(held: Iterable[HeldCode], year: int, published: Mapping[str, str]) -> dict[str, HeldCode]:
+    """Code → its entry, of codes that the list of a year took out of force."""
+    return {
+        entry.code: entry for entry in held if entry.valid_to == str(year - 1) and entry.code not in published
+    }
+
+
+def amend(held: Iterable[HeldCode], year: int, successors: Mapping[str, tuple[str, ...]]) -> list[HeldCode]:
+    """The codes held once successors of what the list of a year took out of force are stated later.
+
+    Raises:
+        CodeListError: another successor is stated already.
+    """
+    amended = []
+    for entry in held:
+        after = SUCCESSOR_SEPARATOR.join(successors.get(entry.code, ()))
+        if entry.valid_to != str(year - 1) or not after:
+            amended.append(entry)
+        elif entry.succeeded_by in ("", after):
+            amended.append(replace(entry, succeeded_by=after))
+        else:
+            raise CodeListError(
+                f"{entry.code}: {entry.succeeded_by} is stated to succeed it already, not {after}. "
+                f"代码 {entry.code} 已填写后继 {entry.succeeded_by}，与 {after} 不符。"
+            )
+    return amended
+
+
+def take_back(held: Iterable[HeldCode], year: int) -> list[HeldCode]:
+    """The codes held before the newest list, that of a year, was taken in."""
+    return [
+        replace(entry, valid_to="", succeeded_by="") if entry.valid_to == str(year - 1) else entry
+        for entry in held
+        if entry.valid_from != str(year)
+    ]
 
 
 def successor_of(held: Iterable[HeldCode], code: str, year: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class CodeKind(BaseModel):
         name_headers: headings of the column of names.
         pattern: what a code looks like, as a regular expression for the whole of it.
         place_suffixes: ends of names that say what kind of thing it is, longest first.
+        most_vanished: share of the codes held, a fraction, that a new list may lack unconfirmed.
         prefixes: leading digits that a code and its proposed successor share, narrowest circle first.
     """
 
@@ -35,6 +37,7 @@ class CodeKind(BaseModel):
     name_headers: tuple[str, ...]
     pattern: str
     place_suffixes: tuple[str, ...]
+    most_vanished: Decimal
     prefixes: tuple[int, ...]
 
     @field_validator("pattern")

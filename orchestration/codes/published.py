@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.codes.kinds import CodeKind
-from orchestration.codes.tables import CodeListError
+from orchestration.codes.tables import CodeListError, text_of
 from orchestration.ingest.container import UnreadableError
 from orchestration.ingest.formats.packages import is_zip
 from orchestration.ingest.grid import decode
 from orchestration.ingest.text import address, fold
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
 Row = tuple[str, int, list[str]]
@@ -76,7 +75,7 @@ def _columns(texts: list[str], kind: CodeKind) -> tuple[int, int] | None:
 def _rows(path: Path) -> Iterator[Row]:
     data = path.read_bytes()
     if not is_zip(data) and not data.startswith(_COMPOUND_FILE):
-        yield from _text_rows(path, data)
+        yield from _text_rows(text_of(path))
         return
     try:
         grid = decode(data)
@@ -87,16 +86,9 @@ def _rows(path: Path) -> Iterator[Row]:
             yield sheet.name, row, texts
 
 
-def _text_rows(path: Path, data: bytes) -> Iterator[Row]:
-    for encoding in _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise CodeListError(f"{path.name}: neither UTF-8 nor GB18030. 文件编码不是 UTF-8 或 GB18030。")
-    first = text.split("\n", 1)[0]
-    delimiter = max("\t,;", key=first.count)
+def _text_rows(text: str) -> Iterator[Row]:
+    lines = text.splitlines()
+    # Lines of a title bear no delimiter; what most lines bear is it.
+    delimiter = max("\t,;", key=lambda one: sum(one in line for line in lines))
     for row, texts in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter)):
         yield "", row, texts

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from orchestration.codes.compare import Change
-from orchestration.codes.tables import CodeListError
+from orchestration.codes.tables import CodeListError, text_of
 
 _FIELDS = ["code", "successor"]
 
@@ -18,7 +19,7 @@ def read_successors(
     """Vanished code → the codes that took its place.
 
     Args:
-        path: UTF-8, with or without byte order mark; a code that was split has several lines.
+        path: in UTF-8, with or without byte order mark, or GB18030; a code that was split has several lines.
         vanished: codes the new list lacks.
         published: codes the new list has.
 
@@ -26,21 +27,18 @@ def read_successors(
         CodeListError: other columns, a code that did not vanish, a successor the list lacks; names the line.
     """
     stated: dict[str, tuple[str, ...]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if reader.fieldnames != _FIELDS:
-            raise CodeListError(f"{path.name}: the columns must be code,successor. 列应为 code,successor。")
-        for number, row in enumerate(reader, start=2):
-            code, successor = (row["code"] or "").strip(), (row["successor"] or "").strip()
-            if code not in vanished:
-                raise CodeListError(
-                    f"{path.name} line {number}: {code!r} did not vanish. 代码 {code} 并未撤销。"
-                )
-            if successor not in published:
-                raise CodeListError(
-                    f"{path.name} line {number}: the list has no code {successor!r}. 新表中没有 {successor}。"
-                )
-            stated[code] = (*stated.get(code, ()), successor)
+    reader = csv.DictReader(io.StringIO(text_of(path)))
+    if reader.fieldnames != _FIELDS:
+        raise CodeListError(f"{path.name}: the columns must be code,successor. 列应为 code,successor。")
+    for number, row in enumerate(reader, start=2):
+        code, successor = (row["code"] or "").strip(), (row["successor"] or "").strip()
+        if code not in vanished:
+            raise CodeListError(f"{path.name} line {number}: {code!r} did not vanish. 代码 {code} 并未撤销。")
+        if successor not in published:
+            raise CodeListError(
+                f"{path.name} line {number}: the list has no code {successor!r}. 新表中没有 {successor}。"
+            )
+        stated[code] = tuple(dict.fromkeys((*stated.get(code, ()), successor)))
     return stated
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, fields
@@ -16,6 +17,25 @@ class CodeListError(WorkspaceFileError):
     """A code list that cannot be taken; the message names the file and the place in it."""
 
 
+_ENCODINGS = ("utf-8-sig", "gb18030")
+
+
+def text_of(path: Path) -> str:
+    """The text of a table, in UTF-8 with or without byte order mark, or in GB18030.
+
+    Raises:
+        CodeListError: it is in neither.
+        OSError: the file cannot be opened.
+    """
+    data = path.read_bytes()
+    for encoding in _ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CodeListError(f"{path.name}: neither UTF-8 nor GB18030. 文件编码不是 UTF-8 或 GB18030。")
+
+
 def read_table(path: Path, row_type: type[Any]) -> list[dict[str, str]]:
     """Rows of a table with the fields of a dataclass of texts; none when there is no file yet.
 
@@ -25,15 +45,14 @@ def read_table(path: Path, row_type: type[Any]) -> list[dict[str, str]]:
     if not path.is_file():
         return []
     names = [field.name for field in fields(row_type)]
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        if reader.fieldnames != names:
-            raise CodeListError(f"{path.name}: the columns must be {','.join(names)}. 列应为上述各列。")
-        rows = []
-        for number, row in enumerate(reader, start=2):
-            if None in row or None in row.values():
-                raise CodeListError(f"{path.name} line {number}: wrong number of fields. 字段数不符。")
-            rows.append(row)
+    reader = csv.DictReader(io.StringIO(text_of(path)))
+    if reader.fieldnames != names:
+        raise CodeListError(f"{path.name}: the columns must be {','.join(names)}. 列应为上述各列。")
+    rows = []
+    for number, row in enumerate(reader, start=2):
+        if None in row or None in row.values():
+            raise CodeListError(f"{path.name} line {number}: wrong number of fields. 字段数不符。")
+        rows.append(row)
     return rows
 
 

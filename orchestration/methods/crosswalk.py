@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from orchestration.codes.held import SUCCESSOR_SEPARATOR, HeldCode, read_held
+from orchestration.codes.held import SUCCESSOR_SEPARATOR, HeldCode, in_force, read_held, successor_of
 from orchestration.codes.kinds import kinds
 from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import read_taken
@@ -45,6 +45,27 @@ def code_rows(folder: Path) -> dict[str, list[Row]]:
         lists += [_code_row(kind, entry, first) for entry in held]
         successions += [{"code_kind": kind, **row} for row in _successions(held, years, path)]
     return {CODE_LISTS: lists, CODE_SUCCESSIONS: successions}
+
+
+def listed_codes(folder: Path) -> Iterator[dict[str, object]]:
+    """For each list held in a folder the codes in it, and the earlier ones it lacks: code_kind, fiscal_year,
+    code, is_listed, and the codes that hold it in that year, joined by a comma ('' where nobody said).
+
+    Raises:
+        CodeListError: a list was edited into something that cannot be read.
+    """
+    for entry in read_taken(folder / f"{LISTS_TAKEN}.csv"):
+        held, year = read_held(folder / f"{entry.kind}.csv"), int(entry.year)
+        names = in_force(held, year)
+        for code in sorted({one.code for one in held if int(one.valid_from) <= year}):
+            now = "" if code in names else ", ".join(successor_of(held, code, year))
+            yield {
+                "code_kind": entry.kind,
+                "fiscal_year": year,
+                "code": code,
+                "is_listed": code in names,
+                "current_codes": now,
+            }
 
 
 def _code_row(kind: str, entry: HeldCode, first: str) -> Row:

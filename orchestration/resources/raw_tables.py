@@ -5,9 +5,11 @@ view that shows every filed cell of all of them in one shape.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from orchestration.ingest.form_models import FormMap, Vocabulary
 from orchestration.ingest.forms import FormCatalogue, RawSchema
+from orchestration.methods.crosswalk import listed_codes
 from orchestration.resources import warehouse as store
 from orchestration.resources.warehouse import Columns, Warehouse
 
@@ -44,6 +46,21 @@ def write_vocabulary(warehouse: Warehouse, vocabulary: Vocabulary) -> int:
     with warehouse.transaction() as connection:
         connection.execute(f"delete from {table}")
         return store.insert(connection, table, store.AMOUNT_VOCABULARY, rows)
+
+
+def write_code_lists(warehouse: Warehouse, folder: Path) -> int:
+    """Make `raw.code_lists` what the published lists held in a folder say.
+
+    Returns:
+        How many rows it holds.
+
+    Raises:
+        CodeListError: a list was edited into something that cannot be read.
+    """
+    rows = list(listed_codes(folder))
+    with warehouse.transaction() as connection:
+        connection.execute("delete from raw.code_lists")
+        return store.insert(connection, "raw.code_lists", store.CODE_LISTS, rows)
 
 
 def write_filed_cells(warehouse: Warehouse, catalogue: FormCatalogue) -> None:

@@ -79,6 +79,15 @@ CHECK_RESULTS: Columns = {
 AMOUNT_VOCABULARY: Columns = {"printed_text": "varchar", "statement": "varchar", "value_status": "varchar"}
 """What cells say without a number, folded as the reader compares texts; one home for checks and models."""
 
+CODE_LISTS: Columns = {
+    "code_kind": "varchar",
+    "fiscal_year": "integer",
+    "code": "varchar",
+    "is_listed": "boolean",
+    "current_codes": "varchar",
+}
+"""Codes of each published list held, and those of earlier lists it lacks with who holds them now."""
+
 VERSIONS: Columns = {"fiscal_year": "integer", "earlier_id": "varchar", "later_id": "varchar"}
 """Submissions of one submitter that speak of the same unit in the same form: the later one counts."""
 
@@ -124,6 +133,7 @@ FIXED_TABLES: Mapping[str, Columns] = {
     "raw.submissions": SUBMISSIONS,
     "raw.submission_files": SUBMISSION_FILES,
     "raw.amount_vocabulary": AMOUNT_VOCABULARY,
+    "raw.code_lists": CODE_LISTS,
     "raw.withdrawn_cells": FILED_CELLS,
     "quality.findings": FINDINGS,
     "quality.check_results": CHECK_RESULTS,
@@ -137,6 +147,7 @@ _ARROW_TYPES = {
     "varchar": pa.string(),
     "integer": pa.int32(),
     "bigint": pa.int64(),
+    "boolean": pa.bool_(),
     "timestamp": pa.timestamp("us"),
 }
 

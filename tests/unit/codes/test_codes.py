@@ -37,14 +37,22 @@ class Bureau:
         )
         return CodesCommand(self.folder / "codes", self.console, self.errors, voice("en"))
 
-    def take(self, year: int, rows: dict[str, str], stated: str = "", *, accept: bool = False) -> str:
+    def take(
+        self,
+        year: int,
+        rows: dict[str, str],
+        stated: str = "",
+        *,
+        accept: bool = False,
+        accept_vanished: bool = True,
+    ) -> str:
         file = self.folder / f"{year}.csv"
         lines = [f"{code},{name}" for code, name in rows.items()]
         file.write_text("\n".join(["区划代码,名称", *lines]), encoding="utf-8")
         successors = self.folder / "successors.csv" if stated else None
         if successors is not None:
             successors.write_text("code,successor\n" + stated, encoding="utf-8")
-        self.command().take(REGION, file, year, successors, accept=accept)
+        self.command().take(REGION, file, year, successors, accept=accept, accept_vanished=accept_vanished)
         return self.console.export_text()
 
     def names(self, year: int) -> dict[str, str]:
@@ -70,8 +78,11 @@ def test_a_list_in_any_format_with_any_heading(tmp_path: Path) -> None:
     workbook.write_bytes(xlsx({"代码": rows}))
     text = tmp_path / "list.txt"
     text.write_bytes("Code\tName\n990101\t禾岭县\n990102\t苔渚县\n\n".encode("gb18030"))
+    titled = tmp_path / "list.csv"
+    titled.write_text("行政区划代码表\n代码,名称\n990101,禾岭县\n990102,苔渚县\n", encoding="utf-8")
     expected = {"990101": "禾岭县", "990102": "苔渚县"}
     assert read_code_list(workbook, REGION) == read_code_list(text, REGION) == expected
+    assert read_code_list(titled, REGION) == expected
 
 
 @pytest.mark.parametrize(
@@ -155,6 +166,51 @@ def test_the_same_list_again_changes_nothing(bureau: Bureau) -> None:
     assert bureau.held.read_bytes() == before
 
 
+def test_successors_stated_later_are_taken_in_with_the_list_they_belong_to(bureau: Bureau) -> None:
+    bureau.take(2011, FIRST)
+    after = {"990111": "禾岭区", "990102": "苔渚县", "990105": "梁溪区"}
+    bureau.take(2012, after)
+    bureau.take(2013, after)
+    stated = "990103,990105\n990103,990105\n"
+    assert "1 successors were added" in bureau.take(2012, after, stated=stated)
+    assert bureau.follow("990103", 2013) == ("990105",)
+    assert "1 successors were added" in bureau.take(2012, after, accept=True)
+    assert bureau.follow("990101", 2013) == ("990111",)
+    assert "nothing was changed" in bureau.take(2012, after, stated=stated, accept=True)
+    before = bureau.held.read_bytes()
+    with pytest.raises(click.exceptions.Exit):
+        bureau.take(2012, after, stated="990103,990111\n")
+    assert "990105 is stated to succeed it already" in bureau.errors.export_text()
+    assert bureau.held.read_bytes() == before
+
+
+def test_a_list_of_something_else_is_refused_until_it_is_confirmed(bureau: Bureau) -> None:
+    bureau.take(2011, FIRST)
+    before = bureau.held.read_bytes()
+    other = {"990101": "禾岭县", "990102": "苔渚县"}
+    with pytest.raises(click.exceptions.Exit):
+        bureau.take(2012, other, accept_vanished=False)
+    assert "2 of the 4 codes in force are not in this list" in bureau.errors.export_text()
+    with pytest.raises(click.exceptions.Exit):
+        bureau.take(2041, FIRST)
+    assert bureau.held.read_bytes() == before
+    bureau.take(2012, {code: name for code, name in FIRST.items() if code != "990104"}, accept_vanished=False)
+
+
+def test_the_newest_list_can_be_taken_back(bureau: Bureau) -> None:
+    bureau.take(2011, FIRST)
+    bureau.take(2012, {**FIRST, "990104": "桥西新区"})
+    before, lists = bureau.held.read_bytes(), (bureau.held.parent / "lists.csv").read_bytes()
+    bureau.take(2015, {"990111": "禾岭区", "990102": "苔渚县"}, stated="990101,990111\n")
+    for year in (2012, 2014):
+        with pytest.raises(click.exceptions.Exit):
+            bureau.command().take_back(REGION, year)
+        assert "Only the newest list can be taken back, that of 2015" in bureau.errors.export_text()
+    bureau.command().take_back(REGION, 2015)
+    assert "taken back" in bureau.console.export_text()
+    assert (bureau.held.read_bytes(), (bureau.held.parent / "lists.csv").read_bytes()) == (before, lists)
+
+
 def test_an_unchanged_list_of_a_later_year_is_noted(bureau: Bureau) -> None:
     bureau.take(2011, FIRST)
     bureau.take(2013, FIRST)
@@ -177,10 +233,17 @@ def test_successors_must_fit_the_lists(bureau: Bureau, stated: str) -> None:
 def test_a_held_list_spoilt_by_hand_is_refused_by_line(bureau: Bureau) -> None:
     bureau.take(2011, FIRST)
     text = bureau.held.read_text(encoding="utf-8-sig")
-    bureau.held.write_text(text + "990109,坏行\n", encoding="utf-8-sig")
+    for spoilt in ("990109,坏行\n", "990109,坏行,²,,,x\n"):
+        bureau.held.write_text(text + spoilt, encoding="utf-8-sig")
+        with pytest.raises(click.exceptions.Exit):
+            bureau.take(2012, FIRST)
+        assert "region.csv line 6" in bureau.errors.export_text()
+        with pytest.raises(click.exceptions.Exit):
+            bureau.command().follow(REGION, "990101", 2012)
+    bureau.held.write_bytes(b"\xff\xfe\xff\xff\xff")
     with pytest.raises(click.exceptions.Exit):
-        bureau.take(2012, FIRST)
-    assert "region.csv line 6" in bureau.errors.export_text()
+        bureau.command().follow(REGION, "990101", 2012)
+    assert "neither UTF-8 nor GB18030" in bureau.errors.export_text()
 
 
 def test_lists_held_open_in_excel_and_are_listed(bureau: Bureau) -> None:

@@ -283,3 +283,24 @@ def test_a_stranger_does_not_count_for_the_unit(tiny: TinyWarehouse) -> None:
         tiny.submit(submission, ACCOUNT, submitter=submitter)
         tiny.cell(ACCOUNT, submission, "general_public_expenditure.TOTAL.total", value, label=label)
     assert found(tiny.raw(), "identity.consolidated_units") == []
+
+
+def test_a_registered_code_is_in_the_list_published_for_the_year(tiny: TinyWarehouse) -> None:
+    """One that is out of force and one nobody ever published; years without a list are not judged."""
+    register(tiny, ("303", "示例省旧委", ""), ("399", "示例省某局", ""))
+    register(tiny, ("303", "示例省旧委", ""), year=2014)
+    assert found(tiny.receipts(), "register.code_not_listed") == []
+    tiny.connection.execute(
+        "create table raw.code_lists as from (values ('unit', 2013, '301', true, ''),"
+        " ('unit', 2013, '301001', true, ''), ('unit', 2013, '301002', true, ''),"
+        " ('unit', 2013, '302', true, ''), ('unit', 2013, '303', false, '302'),"
+        " ('economic', 2013, '1', true, ''))"
+        " as t (code_kind, fiscal_year, code, is_listed, current_codes)"
+    )
+    findings = found(tiny.receipts(), "register.code_not_listed")
+    assert {(f.given, f.expected, f.severity, f.sheet) for f in findings} == {
+        ("303", "302", "error", "名录"),
+        ("399", "", "error", "名录"),
+    }
+    assert {(f.fiscal_year, f.form_code) for f in findings} == {(2013, "unit_register")}
+    assert all(f.cell for f in findings)

@@ -9,7 +9,7 @@ import pytest
 from orchestration.codes.held import HeldCode, advance, write_held
 from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import TakenList, write_taken
-from orchestration.methods.crosswalk import CODE_LISTS, CODE_SUCCESSIONS, code_rows
+from orchestration.methods.crosswalk import CODE_LISTS, CODE_SUCCESSIONS, code_rows, listed_codes
 
 Lists = dict[int, dict[str, str]]
 Stated = dict[int, dict[str, tuple[str, ...]]]
@@ -41,6 +41,18 @@ def successions(folder: Path) -> list[tuple[str, ...]]:
             )
         )
         for row in code_rows(folder)[CODE_SUCCESSIONS]
+    ]
+
+
+def test_what_each_list_holds_and_what_it_holds_no_more(tmp_path: Path) -> None:
+    first = {"1": "甲县", "2": "乙县", "4": "丁县"}
+    take(tmp_path, {2012: first, 2014: {"3": "丙区", "2": "乙市"}}, {2014: {"1": ("3", "2")}})
+    said = [tuple(row.values())[1:] for row in listed_codes(tmp_path)]
+    assert said == [
+        *((2012, code, True, "") for code in ("1", "2", "4")),
+        (2014, "1", False, "3, 2"),
+        *((2014, code, True, "") for code in ("2", "3")),
+        (2014, "4", False, ""),
     ]
 
 

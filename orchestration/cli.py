@@ -374,6 +374,7 @@ def template(
     if target.exists() and not force:
         session.fail(EXIT_FAILED, "template_exists", file=target)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         blank_forms.write_blank_form(plans, target)
     except OSError as error:
         session.fail(EXIT_FAILED, "template_not_written", file=target, reason=error)

@@ -13,6 +13,12 @@ select
         else '≤ ' || g.value_text || ' (' || g.cell || ')'
     end as expected,
     case p.check_code when 'identity.cumulative_falls' then g.item_label else l.item_label end as item,
+    -- In the unit printed; where two cells print different ones, the sentence gives both amounts.
+    case
+        when l.factor <> g.factor then '—'
+        when p.check_code = 'identity.cumulative_falls' then check_plain(g.amount - l.amount)
+        else check_plain(l.amount - g.amount)
+    end as difference,
     l.amount * l.factor > g.amount * g.factor
     + case when l.kind = 'count' then 0 else ul.half_unit * l.factor + ug.half_unit * g.factor end as is_violated
 from check_ordered_pairs as p

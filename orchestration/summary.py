@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ def print_summary(console: Console, voice: Voice, workspace: Workspace, release:
         console.print(_submissions_line(connection, voice), highlight=False, soft_wrap=True)
         for table in (
             _coverage_table(connection, voice),
-            _league_table(connection, voice, "rpt_region_scorecard", "title_counties"),
-            _league_table(connection, voice, "rpt_department_scorecard", "title_departments"),
+            *_league_tables(connection, voice, "rpt_region_scorecard", "title_counties"),
+            *_league_tables(connection, voice, "rpt_department_scorecard", "title_departments"),
             _findings_table(connection, voice),
         ):
             if table is not None:
@@ -98,16 +99,24 @@ def _gap(row: Row, voice: Voice) -> str:
     return voice.short("gap_units", count=count(row["gap_count"]))
 
 
-def _league_table(connection: duckdb.DuckDBPyConnection, voice: Voice, mart: str, title: str) -> Table | None:
-    """The best and the last of the latest year, in the order the mart ranks them."""
+def _league_tables(
+    connection: duckdb.DuckDBPyConnection, voice: Voice, mart: str, title: str
+) -> Iterator[Table]:
+    """The best and the last of the latest year under each edition of a scheme, as the mart ranks them."""
     rows = _rows(
         connection,
         f"select * from marts.{mart} where fiscal_year = (select max(fiscal_year) from marts.{mart})"
-        " and rank_overall is not null order by rank_overall, subject_code",
+        " and rank_overall is not null order by scheme_code, scheme_edition, rank_overall, subject_code",
     )
-    if not rows:
-        return None
-    table = _table(voice.line(title, year=rows[0]["fiscal_year"]))
+    editions = groupby(rows, key=lambda row: (row["scheme_code"], row["scheme_edition"]))
+    tables = [(edition, list(ranked)) for (_, edition), ranked in editions]
+    for edition, ranked in tables:
+        heading = voice.line(title, year=ranked[0]["fiscal_year"])
+        yield _league_table(ranked, voice, f"{heading} · {edition}" if len(tables) > 1 else heading)
+
+
+def _league_table(rows: list[Row], voice: Voice, heading: str) -> Table:
+    table = _table(heading)
     table.add_column(voice.line("column_rank"), justify="right")
     table.add_column(voice.line("column_name"))
     table.add_column(voice.line("column_points"), justify="right")

@@ -17,6 +17,7 @@ class League:
 
     Attributes:
         subject_type: region or department.
+        anchor: where it stands on the page.
         scheme: the scheme's names and edition, as columns of a scorecard; None when nobody was scored.
         listing: scorecards, ranked first.
         bands: number of peer bands.
@@ -28,6 +29,7 @@ class League:
     """
 
     subject_type: str
+    anchor: str
     scheme: Row | None
     listing: Listing
     bands: int
@@ -48,22 +50,32 @@ class League:
         return [*columns, ("trial" if self.is_trial else "total", "n"), ("grade", "t"), ("completeness", "t")]
 
 
-def league(subject_type: str, scorecards: Sequence[Row], year: int) -> League:
-    """The league table of `year`.
+def leagues(subject_type: str, scorecards: Sequence[Row], year: int) -> list[League]:
+    """The league tables of `year`: one for each scheme edition in force, an empty one where there is none.
 
     Args:
         subject_type: region or department.
         scorecards: rpt_<subject type>_scorecard, all years.
         year: fiscal year to show.
     """
-    rows = sorted((row for row in scorecards if row["fiscal_year"] == year), key=_by_rank)
+    editions: dict[tuple[str, str], list[Row]] = {}
+    for row in scorecards:
+        if row["fiscal_year"] == year:
+            editions.setdefault((row["scheme_code"], row["scheme_edition"]), []).append(row)
+    tables = [editions[edition] for edition in sorted(editions)] or [[]]
+    return [_league(subject_type, sorted(rows, key=_by_rank), year, n) for n, rows in enumerate(tables)]
+
+
+def _league(subject_type: str, rows: Sequence[Row], year: int, number: int) -> League:
+    suffix = f"-{number + 1}" if number else ""
     bands = max((row["band_count"] or 1 for row in rows), default=1)
     limits = [row["max_points_from_source"] for row in rows if row["max_points_from_source"]]
     return League(
         subject_type=subject_type,
+        anchor=f"{subject_type}s{suffix}",
         scheme=rows[0] if rows else None,
         listing=Listing(
-            f"league-{subject_type}-{year}",
+            f"league-{subject_type}-{year}{suffix}",
             "league",
             [
                 {**row, "kind": subject_type, "shows_bands": bands > 1, "shows_source": bool(limits)}

@@ -21,7 +21,7 @@ from orchestration.publish.site.board import REPORTED, Target, targets
 from orchestration.publish.site.charts import PLOTLY_SCRIPT
 from orchestration.publish.site.contract import Row, read, require_contract
 from orchestration.publish.site.filings import CheckTitles, Filings, filings
-from orchestration.publish.site.league import League, league
+from orchestration.publish.site.league import League, leagues
 from orchestration.publish.site.listing import Listing
 from orchestration.publish.site.subjects import Subject, subject_documents, subject_index
 from orchestration.texts import LANGUAGES, catalogue, text
@@ -98,7 +98,7 @@ def _write_pages(
         view = YearView(
             year,
             targets(board, ratios, year),
-            [league(kind, rows, year) for kind, rows in cards.items()],
+            [entry for kind, rows in cards.items() for entry in leagues(kind, rows, year)],
             filings(connection, ratios, year, is_latest=year == max(years), check_titles=check_titles),
         )
         body = environment.get_template("year.html.j2").render(view=view)

@@ -172,6 +172,27 @@ def test_every_trial_total_is_marked_and_incomplete_ones_say_what_is_missing(
     assert "未排名" in page.said("zh")
 
 
+def test_two_editions_of_a_scheme_are_two_league_tables(build: Callable[..., Path]) -> None:
+    """Their ranks are not mixed, and each table says which edition it is."""
+
+    def score_again(rows: Rows) -> None:
+        rows["rpt_region_scorecard"] += [
+            {**row, "scheme_edition": "990-2014"} for row in rows["rpt_region_scorecard"]
+        ]
+
+    html = (build(score_again) / "index.html").read_text("utf-8")
+    assert [html.count(f'<section id="{anchor}"') for anchor in ("regions", "regions-2", "departments")] == [
+        1,
+        1,
+        1,
+    ]
+    tables = re.findall(r'<table class="listing listing-league".*?</table>', html, re.S)
+    ranks = [len(re.findall(r"<tr", table.split("<tbody>")[1])) for table in tables]
+    assert len(tables) == 3 and ranks[0] == ranks[1]
+    said = Page(html).said("en")
+    assert said.index("396-2012") < said.index("990-2014")
+
+
 def test_what_submitters_wrote_cannot_become_markup(site: Path) -> None:
     html = (site / "index.html").read_text("utf-8")
     assert "<b>约三百</b>" not in html and "&lt;b&gt;约三百&lt;/b&gt;" in html

@@ -3,7 +3,7 @@ window.problems = [];
 window.addEventListener("error", function (event) { window.problems.push(String(event.message || event.target.src) + " " + (event.filename || "") + ":" + (event.lineno || "")); }, true);
 window.addEventListener("load", async function () {
   var wait = function (milliseconds) { return new Promise(function (done) { setTimeout(done, milliseconds); }); };
-  var until = async function (holds) { for (var tries = 0; tries < 40 && !holds(); tries++) { await wait(50); } return holds(); };
+  var until = async function (holds) { for (var tries = 0; tries < 200 && !holds(); tries++) { await wait(50); } return holds(); };
   var all = function (selector) { return Array.from(document.querySelectorAll(selector)); };
   var text = function (selector) { var node = document.querySelector(selector); return node ? node.innerText : null; };
   var seen = { problems: window.problems };

@@ -31,7 +31,7 @@ FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
     # Every name fails to resolve: what the page needs has to lie beside it.
-    *("--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=12000"),
+    *("--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=60000"),
 )
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 

@@ -40,6 +40,7 @@ _COLUMNS = (
 )
 _CELL_COLUMN = 1 + [name for name, _ in _COLUMNS].index("cell")
 _LINE_POINTS = 14.5
+_LOST_AT_LINE_END = 4  # digits: words are not broken, and some programs set wider letters
 _TALLEST_POINTS = 400.0
 _LONGEST_SHEET_NAME = 31
 _COMMENT_WIDTH = 340
@@ -241,7 +242,7 @@ def _write_row(sheet: Worksheet, row: int, finding: Finding, *, linked: bool) ->
 
 def _lines(text_: str, width: int) -> int:
     """Lines a text takes in a column; Chinese characters are two digits wide."""
-    return sum(-(-_digits(line) // max(width - 1, 1)) or 1 for line in text_.split("\n"))
+    return sum(-(-_digits(line) // max(width - _LOST_AT_LINE_END, 1)) or 1 for line in text_.split("\n"))
 
 
 def _digits(line: str) -> int:

@@ -64,11 +64,15 @@ def test_what_cannot_be_written_is_said(tmp_path: Path, arguments: tuple[str, ..
     assert not list(tmp_path.glob("*.xlsx"))
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    answer = bpw(
-        tmp_path, "template", "unit_register", "--year", "2014", "--out", str(tmp_path / "no" / "a.xlsx")
-    )
+def test_a_folder_that_is_not_there_is_made_and_one_that_cannot_be_is_said(tmp_path: Path) -> None:
+    def template(out: Path) -> Result:
+        return bpw(tmp_path, "template", "unit_register", "--year", "2014", "--out", str(out))
 
+    assert template(tmp_path / "new" / "a.xlsx").exit_code == 0
+    assert (tmp_path / "new" / "a.xlsx").is_file()
+
+    (tmp_path / "file").write_text("", "utf-8")
+    answer = template(tmp_path / "file" / "a.xlsx")
     assert answer.exit_code == 1
     assert "cannot be written" in answer.output
 

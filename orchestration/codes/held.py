@@ -141,10 +141,15 @@ def successor_of(held: Iterable[HeldCode], code: str, year: int) -> tuple[str, .
 
     A chain of successors is followed to its end; a code that was split leads to several.
     """
+    return successors_of(held, [code], year)[code]
+
+
+def successors_of(held: Iterable[HeldCode], codes: Iterable[str], year: int) -> dict[str, tuple[str, ...]]:
+    """Code → `successor_of` it in a year, for several codes."""
     by_code: dict[str, list[HeldCode]] = {}
     for entry in held:
         by_code.setdefault(entry.code, []).append(entry)
-    return _follow(by_code, code, year, frozenset())
+    return {code: _follow(by_code, code, year, frozenset()) for code in codes}
 
 
 def _follow(

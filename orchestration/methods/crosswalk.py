@@ -11,7 +11,7 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from orchestration.codes.held import SUCCESSOR_SEPARATOR, HeldCode, in_force, read_held, successor_of
+from orchestration.codes.held import SUCCESSOR_SEPARATOR, HeldCode, in_force, read_held, successors_of
 from orchestration.codes.kinds import kinds
 from orchestration.codes.tables import CodeListError
 from orchestration.codes.taken import read_taken
@@ -54,17 +54,19 @@ def listed_codes(folder: Path) -> Iterator[dict[str, object]]:
     Raises:
         CodeListError: a list was edited into something that cannot be read.
     """
-    for entry in read_taken(folder / f"{LISTS_TAKEN}.csv"):
-        held, year = read_held(folder / f"{entry.kind}.csv"), int(entry.year)
+    taken = read_taken(folder / f"{LISTS_TAKEN}.csv")
+    held_by_kind = {kind: read_held(folder / f"{kind}.csv") for kind in {entry.kind for entry in taken}}
+    for entry in taken:
+        held, year = held_by_kind[entry.kind], int(entry.year)
         names = in_force(held, year)
-        for code in sorted({one.code for one in held if int(one.valid_from) <= year}):
-            now = "" if code in names else ", ".join(successor_of(held, code, year))
+        codes = sorted({one.code for one in held if int(one.valid_from) <= year})
+        for code, now in successors_of(held, codes, year).items():
             yield {
                 "code_kind": entry.kind,
                 "fiscal_year": year,
                 "code": code,
                 "is_listed": code in names,
-                "current_codes": now,
+                "current_codes": "" if code in names else ", ".join(now),
             }
 
 

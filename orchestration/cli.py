@@ -31,6 +31,7 @@ from orchestration.query_output import ROWS_SHOWN, print_rows, write_csv
 from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, WorkspaceNotFoundError
 from orchestration.resources.paths import workspace as workspace_in_use
 from orchestration.run_lock import RunLockedError, run_lock
+from orchestration.scoring.cli import score
 from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 
 EXIT_FAILED = 1
@@ -392,14 +393,21 @@ def releases(session: Session) -> None:
 
 @main.command()
 @click.argument("table", required=False)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder to copy the scheme TABLE to · 方案复制到的文件夹"
+)
 @click.pass_obj
-def methods(session: Session, table: str | None) -> None:
-    """The method tables a bureau may add rows to, or TABLE in use as CSV · 方法表"""
-    from orchestration.methods.project import table_in_use
+def methods(session: Session, table: str | None, out: Path | None) -> None:
+    """The method tables and schemes in use; TABLE as CSV; a scheme with --out as a folder · 方法表"""
+    from orchestration.methods.project import copy_scheme, table_in_use
     from orchestration.reports import print_methods
 
     if table is None:
         print_methods(session.console, session.voice, session.workspace)
+        return
+    if out is not None:
+        copy_scheme(session.workspace, table.removeprefix("schemes/"), out)
+        session.console.print(session.voice.about("methods").lines("scheme_copied", folder=out))
         return
     path = table_in_use(session.workspace, table, fingerprint.methods_hash())
     if path is None:
@@ -409,6 +417,7 @@ def methods(session: Session, table: str | None) -> None:
 
 
 main.add_command(codes)
+main.add_command(score)
 
 
 @contextmanager

@@ -63,6 +63,13 @@ class DbtProject:
         self.workspace = workspace
         self.project = project_in_use(workspace, project, methods_hash(project))
 
+    @classmethod
+    def of_place(cls, workspace: Workspace, place: Path) -> DbtProject:
+        """A project put together already, to run on a workspace's warehouse."""
+        made = cls.__new__(cls)
+        made.workspace, made.project = workspace, place
+        return made
+
     @property
     def target(self) -> Path:
         """Where dbt writes: outside the project, which may be read-only.

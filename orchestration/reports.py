@@ -112,11 +112,11 @@ def print_methods(console: Console, voice: Voice, workspace: Workspace) -> None:
     """Print the method tables with the number of rows that ship and of the bureau's own.
 
     Raises:
-        OwnTableError: a table of the workspace cannot be used.
+        OwnTableError, SchemeError: a table or scheme of the workspace cannot be used.
         CodeListError: a code list of the workspace cannot be read.
     """
     from orchestration.methods.crosswalk import CODE_LISTS, CODE_SUCCESSIONS, code_rows
-    from orchestration.methods.project import own_tables, table_state
+    from orchestration.methods.project import own_tables, schemes_in_use, table_state
     from orchestration.methods.seed_tables import seed_tables
 
     own, about = own_tables(workspace, DBT_PROJECT), voice.about("methods")
@@ -127,6 +127,12 @@ def print_methods(console: Console, voice: Voice, workspace: Workspace) -> None:
         columns = ", ".join(one.replaced_by)
         said = about.line("table_rows", shipped=shipped, own=rows, replaced=replaced, columns=columns)
         _print_plain(console, f"    {said}")
+    _print_plain(console, about.lines("schemes_title", folder=workspace.schemes), "bold")
+    for scheme in schemes_in_use(workspace, DBT_PROJECT):
+        texts = {"name_zh": scheme.about["name_zh"], "name_en": scheme.about["name_en"]}
+        owner = about.line("scheme_own" if scheme.folder.parent == workspace.schemes else "scheme_shipped")
+        named = f"schemes/{scheme.folder.name}  {' '.join(scheme.key)}"
+        _print_plain(console, f"{named}  {voice.pick(texts, 'name')}  ({owner})")
     codes = code_rows(workspace.codes)
     _print_plain(
         console,

@@ -1,2 +1,2 @@
-{# Levels below the total that an indicator tree may have. #}
-{% macro scheme_depth() %}{{ return(5) }}{% endmacro %}
+{# Levels of the deepest indicator tree below its total; whoever puts the schemes together says it (`orchestration.methods`). #}
+{% macro scheme_depth() %}{{ return(var('scheme_depth') | int) }}{% endmacro %}

@@ -10,4 +10,4 @@ select
 from {{ ref('int_node_points') }}
 where
     points > max_points
-    or points < case when rule_code = 'count_deduction' then -stated_max_points else 0 end
+    or points < case when rule_code = 'penalty' then -stated_max_points else 0 end

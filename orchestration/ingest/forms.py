@@ -127,6 +127,18 @@ def load_catalogue(folders: Sequence[Path]) -> FormCatalogue:
     return FormCatalogue(forms, vocabulary, digest)
 
 
+def load_vocabulary(folders: Sequence[Path]) -> Vocabulary:
+    """The words around tables alone, without the form maps.
+
+    Raises:
+        FormMapError: the file is missing, no YAML, or breaks a rule.
+    """
+    files = [folder / VOCABULARY_FILE for folder in folders if (folder / VOCABULARY_FILE).is_file()]
+    if not files:
+        raise FormMapError(f"{VOCABULARY_FILE}: not found in {', '.join(str(folder) for folder in folders)}")
+    return _load(files[-1], Vocabulary)
+
+
 def _load(file: Path, model: type[Model]) -> Model:
     loader = _Loader(file.read_text(encoding="utf-8"))
     try:

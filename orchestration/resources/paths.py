@@ -83,6 +83,11 @@ class Workspace:
         return self.work / "dbt"
 
     @property
+    def schemes(self) -> Path:
+        """Schemes of the bureau's own, a folder each."""
+        return self.root / "schemes"
+
+    @property
     def sample_truth(self) -> Path:
         """What the sample province planted, when the inbox holds it."""
         return self.root / "sample"

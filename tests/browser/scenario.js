@@ -36,8 +36,12 @@ window.addEventListener("load", async function () {
   var button = document.querySelector("#subject .nodes button.link");
   button.click();
   seen.cells = all("#subject .trace-row:not([hidden]) .place").map(function (cell) { return cell.innerText; });
-  document.getElementById("subject").close();
-  seen.closed = await until(function () { return !document.getElementById("subject").open && location.hash === ""; });
+  var dialog = document.getElementById("subject");
+  // By the event, not by the clock, which may run ahead of it; the page listens first.
+  var closed = new Promise(function (done) { dialog.addEventListener("close", done, { once: true }); });
+  dialog.close();
+  await closed;
+  seen.closed = !dialog.open && location.hash === "";
   var year = document.getElementById("year");
   year.value = "2014";
   year.dispatchEvent(new Event("change"));

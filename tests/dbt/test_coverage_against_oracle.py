@@ -9,9 +9,11 @@ import duckdb
 import pytest
 
 from tests.support.mini_province import CENT, CLASSES, PROVINCE, YEARS, Department, MiniProvince
-from tests.support.oracle import divide, seed
+from tests.support.oracle import divide, table
 
-TARGETS = {row["coverage_code"]: Decimal(row["target_ratio"]) for row in seed("targets/coverage_targets.csv")}
+TARGETS = {
+    row["coverage_code"]: Decimal(row["target_ratio"]) for row in table("targets/coverage_targets.csv")
+}
 REASON_OF_TARGET = {
     "": "no_target_filed",
     "filed": "target_filed",

@@ -218,27 +218,27 @@ INDICATORS: dict[str, tuple[str, str, str, str, str, dict[str, str], dict[str, s
         {"results_open_public": "1"},
         {"results_finished": "1"},
     ),
-    "innovation": ("total", "5", "count_bonus", "", "incomplete", {"innovations": "1"}, {}),
-    "supervision": ("total", "5", "count_deduction", "", "incomplete", {"upheld_problems": "1"}, {}),
+    "innovation": ("total", "5", "bonus", "", "incomplete", {"innovations": "1"}, {}),
+    "supervision": ("total", "5", "penalty", "", "incomplete", {"upheld_problems": "1"}, {}),
 }
 
 
 def nodes() -> dict[str, dict[str, str]]:
-    return {n["node_code"]: n for n in seed("schemes/scheme_nodes.csv") if n["scheme_code"] == DEPARTMENT}
+    return {n["node_code"]: n for n in seed("nodes") if n["scheme_code"] == DEPARTMENT}
 
 
 def inputs(node: str) -> dict[str, str]:
     return {
         i["input_role"]: i["metric_code"]
-        for i in seed("schemes/node_inputs.csv")
+        for i in seed("inputs")
         if i["scheme_code"] == DEPARTMENT and i["node_code"] == node
     }
 
 
 def terms(metric: str, role: str) -> dict[str, Decimal]:
     found = {}
-    for term in seed("schemes/metric_terms.csv"):
-        if term["metric_code"] == metric and term["term_role"] == role:
+    for term in seed("metric_terms"):
+        if term["scheme_code"] == DEPARTMENT and term["metric_code"] == metric and term["term_role"] == role:
             assert term["year_offset"] == "0"
             code = term["figure_code"]
             found[code.removeprefix(F).removesuffix(".value") if code.startswith(F) else code] = Decimal(
@@ -265,7 +265,7 @@ def test_an_indicator_is_the_one_of_the_methodology(code: str) -> None:
         node["parent_node_code"],
         Decimal(node["max_points"]),
         node["rule_code"],
-        node["full_at"],
+        node.get("full_at") or node.get("nothing_at", ""),
         node["not_applicable_policy"],
         node["node_status"],
     )
@@ -276,7 +276,7 @@ def test_an_indicator_is_the_one_of_the_methodology(code: str) -> None:
 
 
 def test_bonus_and_deduction_are_one_point_each() -> None:
-    adjustments = {c: n["step_points"] for c, n in nodes().items() if n["is_adjustment"] == "true"}
+    adjustments = {c: n["step_points"] for c, n in nodes().items() if n["rule_code"] in ("bonus", "penalty")}
     assert adjustments == {"innovation": "1", "supervision": "1"}
 
 

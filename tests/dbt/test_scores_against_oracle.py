@@ -11,8 +11,8 @@ import pytest
 from tests.support.mini_province import MiniProvince
 from tests.support.oracle import NOT_APPLICABLE, Figure, divide, leaf_points, seed
 
-COUNTY = "county_expenditure_management"
-DEPARTMENT = "department_expenditure_management"
+COUNTY = ("county_expenditure_management", "396-2012")
+DEPARTMENT = ("department_expenditure_management", "396-2012")
 # A rescaled share is rounded once more than in the oracle; all else is equal to the last digit.
 ONE_STEP = Decimal(5).scaleb(-11)
 
@@ -39,7 +39,7 @@ def figures_with_coverage(
 
 @pytest.mark.parametrize("scheme", [COUNTY, DEPARTMENT])
 def test_points_of_every_leaf(
-    scheme: str, mini_province: MiniProvince, marts: duckdb.DuckDBPyConnection
+    scheme: tuple[str, str], mini_province: MiniProvince, marts: duckdb.DuckDBPyConnection
 ) -> None:
     figures = figures_with_coverage(mini_province, marts)
     seen: dict[str, int] = defaultdict(int)
@@ -54,8 +54,8 @@ def test_points_of_every_leaf(
             (subject, node): (status, points)
             for subject, node, status, points in marts.execute(
                 "select subject_code, node_code, value_status, points from marts.fct_scores "
-                "where scheme_code = ? and fiscal_year = ? and rule_code is not null",
-                [scheme, year],
+                "where scheme_code = ? and scheme_edition = ? and fiscal_year = ? and rule_code is not null",
+                [*scheme, year],
             ).fetchall()
         }
         assert got.keys() == expected.keys()
@@ -80,8 +80,8 @@ def test_totals_add_up_and_incomplete_totals_are_not_ranked(
     missing = defaultdict(int)
     for subject, year, points, status in marts.execute(
         "select subject_code, fiscal_year, points, value_status from marts.fct_scores "
-        "where scheme_code = ? and rule_code is not null",
-        [COUNTY],
+        "where scheme_code = ? and scheme_edition = ? and rule_code is not null",
+        list(COUNTY),
     ).fetchall():
         leaves[subject, year] += points or 0
         missing[subject, year] += status == "missing"
@@ -131,6 +131,6 @@ def test_every_trace_figure_has_its_cell(marts: duckdb.DuckDBPyConnection) -> No
 
 
 def test_seeds_name_only_known_metrics() -> None:
-    metrics = {row["metric_code"] for row in seed("schemes/metrics.csv")}
-    assert {row["metric_code"] for row in seed("schemes/metric_terms.csv")} == metrics
-    assert {row["metric_code"] for row in seed("schemes/node_inputs.csv")} <= metrics
+    metrics = {row["metric_code"] for row in seed("metrics")}
+    assert {row["metric_code"] for row in seed("metric_terms")} == metrics
+    assert {row["metric_code"] for row in seed("inputs")} <= metrics

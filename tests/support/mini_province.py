@@ -241,8 +241,8 @@ def _refund_and_whole(department: Department, item: str, year: int) -> None:
 def _facts(province: MiniProvince, rng: random.Random, code: str, year: int) -> None:
     """What the scheme of departments asks for: now and then blank, or not applicable."""
     # Sorted: the order of a set changes from run to run, and with it every random figure.
-    for node in sorted({i["metric_code"] for i in seed("schemes/node_inputs.csv")}):
-        for term in seed("schemes/metric_terms.csv"):
+    for node in sorted({i["metric_code"] for i in seed("inputs")}):
+        for term in seed("metric_terms"):
             if term["metric_code"] == node and term["figure_code"].startswith("department_management_facts"):
                 value: Figure = Decimal(rng.randint(0, 3))
                 if rng.random() < 0.04:

@@ -14,18 +14,46 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+SCHEMES = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "schemes"
+ADJUSTMENTS = ("bonus", "penalty")
 TWELVE_PLACES = Decimal(1).scaleb(-12)
 NOT_APPLICABLE = "not_applicable"
 
 Figure = Decimal | None | str
+SchemeKey = tuple[str, str]
 Figures = Mapping[tuple[str, int, str], Figure]
 
 
 @cache
-def seed(path: str) -> tuple[dict[str, str], ...]:
-    with (SEEDS / path).open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+def table(path: str) -> tuple[dict[str, str], ...]:
+    """Rows of a seed that belongs to no scheme, such as `targets/coverage_targets.csv`."""
+    return tuple(rows_of(SCHEMES.parent / path))
+
+
+@cache
+def seed(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of one table of all shipped schemes, each with the scheme's code; nodes with their parameters."""
+    found: list[dict[str, str]] = []
+    for folder in sorted(path for path in SCHEMES.iterdir() if path.is_dir()):
+        about = rows_of(folder / "scheme.csv")[0]
+        for order, row in enumerate(rows_of(folder / f"{name}.csv")):
+            row |= {"scheme_code": about["scheme_code"], "scheme_edition": about["scheme_edition"]}
+            if name == "nodes":
+                row |= {"node_order": str(order + 1), **parameters_of(folder, row["node_code"])}
+            found.append(row)
+    return tuple(found)
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def parameters_of(folder: Path, node_code: str) -> dict[str, str]:
+    rows = rows_of(folder / "parameters.csv")
+    return {row["parameter_code"]: row["parameter_value"] for row in rows if row["node_code"] == node_code}
 
 
 def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
@@ -39,13 +67,17 @@ def round_points(value: Decimal) -> Decimal:
     return value.quantize(TWELVE_PLACES, rounding=ROUND_HALF_UP)
 
 
-def metric(figures: Figures, subject: str, year: int, metric_code: str) -> Figure:
+def key_of(row: Mapping[str, str]) -> SchemeKey:
+    return row["scheme_code"], row["scheme_edition"]
+
+
+def metric(figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey) -> Figure:
     """Value of a metric, None when missing, NOT_APPLICABLE when it does not apply."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     roles: set[str] = set()
     states: list[Figure] = []
-    for term in seed("schemes/metric_terms.csv"):
-        if term["metric_code"] != metric_code:
+    for term in seed("metric_terms"):
+        if term["metric_code"] != metric_code or key_of(term) != scheme:
             continue
         roles.add(term["term_role"])
         value = figures.get((subject, year + int(term["year_offset"]), term["figure_code"]))
@@ -63,12 +95,14 @@ def metric(figures: Figures, subject: str, year: int, metric_code: str) -> Figur
     return divide(sums["numerator"], sums["denominator"])
 
 
-def has_whole(figures: Figures, subject: str, year: int, metric_code: str) -> bool:
+def has_whole(figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey) -> bool:
     """Whether the whole that the metric takes a part of was stated and is not zero."""
     found = [
         (figures.get((subject, year + int(term["year_offset"]), term["figure_code"])), term["coefficient"])
-        for term in seed("schemes/metric_terms.csv")
-        if term["metric_code"] == metric_code and term["term_role"] == "denominator"
+        for term in seed("metric_terms")
+        if term["metric_code"] == metric_code
+        and key_of(term) == scheme
+        and term["term_role"] == "denominator"
     ]
     return sum((v * Decimal(c) for v, c in found if isinstance(v, Decimal)), Decimal(0)) != 0
 
@@ -89,18 +123,18 @@ class Judged:
     previous: Figure
 
 
-def stated(figures: Figures, subject: str, year: int, metric_code: str) -> Figure:
+def stated(figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey) -> Figure:
     """The metric; None also where a part is said not to apply of a whole that exists."""
-    value = metric(figures, subject, year, metric_code)
-    if value == NOT_APPLICABLE and has_whole(figures, subject, year, metric_code):
+    value = metric(figures, subject, year, metric_code, scheme)
+    if value == NOT_APPLICABLE and has_whole(figures, subject, year, metric_code, scheme):
         return None
     return value
 
 
 def judge(node: Mapping[str, str], figures: Figures, subject: str, year: int) -> Judged:
-    inputs = [i for i in seed("schemes/node_inputs.csv") if i["node_code"] == node["node_code"]]
-    inputs = [i for i in inputs if i["scheme_code"] == node["scheme_code"]]
-    found = [(i, stated(figures, subject, year, i["metric_code"])) for i in inputs]
+    inputs = [i for i in seed("inputs") if i["node_code"] == node["node_code"]]
+    inputs = [i for i in inputs if key_of(i) == key_of(node)]
+    found = [(i, stated(figures, subject, year, i["metric_code"], key_of(node))) for i in inputs]
     if node["combination"] == "fallback":
         own, instead = (next(v for i, v in found if i["input_role"] == r) for r in ("value", "fallback"))
         chosen = instead if own == NOT_APPLICABLE else own
@@ -140,13 +174,14 @@ def share(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal
     rule, measure = node["rule_code"], own.measure
     if not isinstance(measure, Decimal):
         return None
-    full = Decimal(node["full_at"]) if node["full_at"] else Decimal(0)
+    full = Decimal(node.get("full_at") or 0)
     if rule == "proportion_capped":
         return min(Decimal(1), max(Decimal(0), divide(measure, full)))
     if rule == "target_over_actual":
-        return Decimal(1) if measure <= full else divide(full, measure)
+        target = Decimal(node["target"])
+        return Decimal(1) if measure <= target else divide(target, measure)
     if rule == "deviation_floor":
-        return max(Decimal(0), Decimal(1) - divide(abs(measure), full))
+        return max(Decimal(0), Decimal(1) - divide(abs(measure), Decimal(node["nothing_at"])))
     if rule == "ratio_to_standard" and measure >= full:
         return Decimal(1)
     if rule == "growth_not_above_zero" and measure <= 0:
@@ -173,14 +208,15 @@ def band_share(
         return divide(high - measure, high)
     if high == low:
         return Decimal("0.5")
-    return divide(measure - low, high - low) if rule == "band_minmax" else divide(high - measure, high - low)
+    gained = high - measure if node["direction"] == "less" else measure - low
+    return divide(gained, high - low)
 
 
 def leaf_points(
-    scheme: str, figures: Figures, subjects: list[str], year: int
+    scheme: SchemeKey, figures: Figures, subjects: list[str], year: int
 ) -> dict[tuple[str, str], Decimal | str | None]:
     """(subject, leaf) → points, None when missing, NOT_APPLICABLE when left out."""
-    nodes = [n for n in seed("schemes/scheme_nodes.csv") if n["scheme_code"] == scheme and n["rule_code"]]
+    nodes = [n for n in seed("nodes") if key_of(n) == scheme and n["rule_code"]]
     band_of = banding(scheme, figures, subjects, year)
     points: dict[tuple[str, str], Decimal | str | None] = {}
     for node in nodes:
@@ -200,22 +236,22 @@ def points_of(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Dec
     full_points = Decimal(node["max_points"])
     if own.measure == NOT_APPLICABLE:
         return {"rescale": NOT_APPLICABLE, "zero": Decimal(0)}.get(node["not_applicable_policy"])
-    if node["rule_code"] in ("count_bonus", "count_deduction"):
+    if node["rule_code"] in ADJUSTMENTS:
         if not isinstance(own.measure, Decimal):
             return None
         counted = min(own.measure * Decimal(node["step_points"]), full_points)
-        return counted if node["rule_code"] == "count_bonus" else -counted
+        return counted if node["rule_code"] == "bonus" else -counted
     earned = share(node, own, peers)
     return None if earned is None else round_points(earned * full_points)
 
 
 def rescaled(
-    scheme: str, points: dict[tuple[str, str], Decimal | str | None], subjects: list[str]
+    scheme: SchemeKey, points: dict[tuple[str, str], Decimal | str | None], subjects: list[str]
 ) -> dict[tuple[str, str], Decimal | str | None]:
     """Points of what does not apply go to what stands beside it, level by level (methodology U21, U24)."""
     children: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for node in seed("schemes/scheme_nodes.csv"):
-        if node["scheme_code"] == scheme and node["is_adjustment"] == "false":
+    for node in seed("nodes"):
+        if key_of(node) == scheme and node["rule_code"] not in ADJUSTMENTS:
             children[node["parent_node_code"]].append(node)
     result = dict(points)
     for subject in subjects:
@@ -241,15 +277,11 @@ def rescaled(
     return result
 
 
-def banding(scheme: str, figures: Figures, subjects: list[str], year: int) -> dict[str, int]:
-    definition = next(s for s in seed("schemes/schemes.csv") if s["scheme_code"] == scheme)
+def banding(scheme: SchemeKey, figures: Figures, subjects: list[str], year: int) -> dict[str, int]:
+    definition = next(s for s in seed("scheme") if key_of(s) == scheme)
     if not definition["band_metric_code"]:
         return dict.fromkeys(subjects, 1)
-    values = {s: metric(figures, s, year, definition["band_metric_code"]) for s in subjects}
+    values = {s: metric(figures, s, year, definition["band_metric_code"], scheme) for s in subjects}
     known = {s: v for s, v in values.items() if isinstance(v, Decimal)}
-    rules = [
-        (int(r["min_subjects"]), int(r["band_count"]))
-        for r in seed("schemes/band_rules.csv")
-        if r["scheme_code"] == scheme
-    ]
+    rules = [(int(r["min_subjects"]), int(r["band_count"])) for r in seed("bands") if key_of(r) == scheme]
     return bands(known, rules) if known else {}

@@ -101,5 +101,5 @@ def test_grades() -> None:
     bands = {
         row["grade"]: (row["lower_inclusive"], row["upper_exclusive"]) for row in read_rows("grade_bands")
     }
-    for row in seed("schemes/grade_bands.csv"):
+    for row in seed("schemes/county_expenditure_management_396_2012/grades.csv"):
         assert bands[row["name_zh"]] == (row["points_from"], row["points_below"])

@@ -52,9 +52,8 @@ def rows_of(project: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_without_own_tables_the_shipped_project_is_used(tmp_path: Path) -> None:
-    assert in_use(tmp_path) == DBT_PROJECT
-    assert not (tmp_path / "work").exists()
+def test_without_own_tables_the_shipped_rows_are_used(tmp_path: Path) -> None:
+    assert rows_of(in_use(tmp_path)) == rows_of(DBT_PROJECT)
 
 
 def test_own_rows_replace_what_bears_their_key_as_a_whole_and_nothing_else(tmp_path: Path) -> None:
@@ -159,7 +158,7 @@ def test_a_file_that_is_no_table_is_refused_and_a_note_is_not(tmp_path: Path) ->
     with pytest.raises(OwnTableError, match=r"coverage_targets.txt.*\.csv"):
         in_use(tmp_path)
     path.rename(path.with_suffix(".md"))
-    assert in_use(tmp_path) == DBT_PROJECT
+    assert rows_of(in_use(tmp_path)) == rows_of(DBT_PROJECT)
 
 
 def test_two_files_of_one_table_are_refused(tmp_path: Path) -> None:
@@ -196,6 +195,8 @@ def test_every_replaceable_table_names_columns_it_has_and_no_code_list_bears_its
         assert {*table.replaced_by, *table.bounds, *table.one_in_force_by} <= set(table.columns)
         if table.replaced_by:
             assert read_own_table(table.path(DBT_PROJECT), table).rows, "the shipped rows pass as well"
+        if table.is_composed:
+            continue
         with table.path(DBT_PROJECT).open(encoding="utf-8", newline="") as stream:
             assert next(csv.reader(stream)) == list(table.columns), table.name
     assert not {"region", "function", "economic", "unit", "lists"} & set(tables)

@@ -42,9 +42,9 @@ band_counts as (
         counted.scheme_edition,
         counted.fiscal_year,
         counted.subject_count,
-        max(rules.band_count) as band_count
+        coalesce(max(rules.band_count), 1) as band_count
     from counted
-    inner join {{ ref('band_rules') }} as rules
+    left join {{ ref('band_rules') }} as rules
         on
             counted.scheme_code = rules.scheme_code
             and counted.scheme_edition = rules.scheme_edition

@@ -3,22 +3,7 @@
 --
 -- Figures of a subject that was merged since add up where they are amounts or counts; ratios, points and answers do not.
 {% set adds_up = 'history.holder_count = 1 or adding_units.unit_label is not null' %}
-with needed_metrics as (
-    select
-        scheme_code,
-        scheme_edition,
-        metric_code
-    from {{ ref('node_inputs') }}
-    union
-    select
-        scheme_code,
-        scheme_edition,
-        band_metric_code as metric_code
-    from {{ ref('schemes') }}
-    where band_metric_code is not null
-),
-
-adding_units as (
+with adding_units as (
     select unit_label from {{ ref('money_units') }}
     union
     select unit_label from {{ ref('counting_units') }}
@@ -45,11 +30,10 @@ select
     figures.sheet,
     figures.cell
 from {{ ref('int_scheme_subjects') }} as subjects
-inner join needed_metrics
+inner join {{ ref('metric_terms') }} as terms
     on
-        subjects.scheme_code = needed_metrics.scheme_code
-        and subjects.scheme_edition = needed_metrics.scheme_edition
-inner join {{ ref('metric_terms') }} as terms on needed_metrics.metric_code = terms.metric_code
+        subjects.scheme_code = terms.scheme_code
+        and subjects.scheme_edition = terms.scheme_edition
 inner join {{ ref('int_subject_history') }} as history
     on
         subjects.subject_type = history.subject_type

@@ -1,6 +1,7 @@
 -- Grain: one row per scheme edition, subject, fiscal year and metric: sum of figures over sum of figures.
 --
--- Missing beats not applicable: a metric with an unfiled figure is missing, whatever its other figures say.
+-- Missing beats not demonstrable, and that beats not applicable: a metric with an unfiled figure is missing, whatever its
+-- other figures say. Index schemes read the same quotient as a binary float.
 with sums as (
     select
         scheme_code,
@@ -13,6 +14,7 @@ with sums as (
         sum(case when term_role = 'denominator' then coefficient * figure_value end) as denominator,
         sum(case when term_role = 'denominator' then 1 else 0 end) as denominator_terms,
         sum(case when value_status = 'missing' then 1 else 0 end) as missing_terms,
+        sum(case when value_status = 'not_demonstrable' then 1 else 0 end) as not_demonstrable_terms,
         sum(case when value_status = 'not_applicable' then 1 else 0 end) as not_applicable_terms
     from {{ ref('int_metric_terms') }}
     group by scheme_code, scheme_edition, subject_type, subject_code, fiscal_year, metric_code
@@ -23,6 +25,7 @@ judged as (
         sums.*,
         case
             when missing_terms > 0 then 'missing'
+            when not_demonstrable_terms > 0 then 'not_demonstrable'
             when not_applicable_terms > 0 then 'not_applicable'
             when denominator_terms > 0 and denominator = 0 then 'not_applicable'
             else 'reported'
@@ -44,5 +47,10 @@ select
         when denominator_terms = 0 then cast(numerator as decimal(28, 12))
         else {{ exact_divide('cast(numerator as decimal(38, 12))', 'cast(denominator as decimal(38, 12))', 12) }}
     end as metric_value,
+    case
+        when value_status <> 'reported' then null
+        when denominator_terms = 0 then {{ as_double('numerator') }}
+        else {{ double_quotient('numerator', 'denominator') }}
+    end as statistical_value,
     value_status
 from judged

@@ -1,58 +1,103 @@
--- Grain: one row per scored node, subject and fiscal year: the points its rule gives.
+-- Grain: one row per scored node of a points scheme, subject and fiscal year: the points its rule gives.
 --
--- Points of what does not apply are shared out among its siblings: of an item within its group, of a group none of whose
--- items applies among the groups beside it, level by level up the tree (methodology U21, U24).
-{% set depth = scheme_depth() %}
+-- Points of what is left out are shared out among its siblings: of an item within its group, of a group none of whose
+-- items counts among the groups beside it, level by level up the tree (methodology U21, U24). A limit has no points of its
+-- own: its share says how much the node above may keep.
+{% set depth = scheme_depth() | int %}
 with positions as (
     select
         positions.*,
-        nodes.rule_code,
         nodes.parent_node_code,
+        nodes.node_level,
+        nodes.rule_code,
+        nodes.family,
+        nodes.uses_peers,
+        nodes.direction,
         nodes.max_points,
-        nodes.step_points,
+        nodes.missing_policy,
         nodes.not_applicable_policy,
-        nodes.is_adjustment,
-        nodes.node_status
+        nodes.not_demonstrable_policy,
+        nodes.node_status,
+        nodes.full_at,
+        nodes.nothing_at,
+        nodes.threshold,
+        nodes.start,
+        nodes.step_size,
+        nodes.step_points,
+        nodes.floor_points,
+        nodes.target,
+        nodes.veto_at,
+        nodes.share_kept,
+        intervals.points as interval_points
     from {{ ref('int_node_positions') }} as positions
-    inner join {{ ref('scheme_nodes') }} as nodes
+    inner join {{ ref('int_node_parameters') }} as nodes
         on
             positions.scheme_code = nodes.scheme_code
             and positions.scheme_edition = nodes.scheme_edition
             and positions.node_code = nodes.node_code
+    left join {{ ref('node_intervals') }} as intervals
+        on
+            positions.scheme_code = intervals.scheme_code
+            and positions.scheme_edition = intervals.scheme_edition
+            and positions.node_code = intervals.node_code
+            and (intervals.value_from is null or positions.measure >= intervals.value_from)
+            and (intervals.value_below is null or positions.measure < intervals.value_below)
+    where nodes.family <> 'index'
+),
+
+policies as (
+    select
+        positions.*,
+        case value_status
+            when 'missing' then missing_policy
+            when 'not_applicable' then not_applicable_policy
+            when 'not_demonstrable' then not_demonstrable_policy
+        end as policy
+    from positions
 ),
 
 shares as (
     select
-        positions.*,
+        policies.*,
         case
-            when value_status = 'not_applicable' and not_applicable_policy = 'zero' then cast(0 as decimal(28, 12))
+            when policy = 'zero' then cast(0 as decimal(28, 12))
             when value_status <> 'reported' then null
+            when rule_code = 'proportion_capped' then {{ rule_proportion_capped() }}
+            when rule_code = 'threshold' then {{ rule_threshold() }}
+            when rule_code = 'step_deduction' then {{ rule_step_deduction() }}
+            when rule_code = 'step_deduction_completed' then {{ rule_step_deduction('floor') }}
+            when rule_code = 'step_deduction_begun' then {{ rule_step_deduction('ceil') }}
+            when rule_code = 'interval_table' then {{ rule_interval_table() }}
             when rule_code = 'band_window_minmax' then {{ rule_band_window_minmax() }}
             when rule_code = 'band_minmax' then {{ rule_band_minmax() }}
-            when rule_code = 'band_minmax_reversed' then {{ rule_band_minmax_reversed() }}
             when rule_code = 'ratio_to_standard' then {{ rule_ratio_to_standard() }}
             when rule_code = 'improvement_on_last_year' then {{ rule_improvement_on_last_year() }}
             when rule_code = 'growth_not_above_zero' then {{ rule_growth_not_above_zero() }}
-            when rule_code = 'proportion_capped' then {{ rule_proportion_capped() }}
+            when rule_code = 'mean_reached' then {{ rule_mean_reached() }}
             when rule_code = 'target_over_actual' then {{ rule_target_over_actual() }}
             when rule_code = 'deviation_floor' then {{ rule_deviation_floor() }}
+            when rule_code = 'sum_of_items' then {{ rule_sum_of_items() }}
+            when rule_code = 'veto' then {{ rule_veto() }}
+            when rule_code = 'cap_by_variable' then {{ rule_cap_by_variable() }}
         end as point_share
-    from positions
+    from policies
 ),
 
 pointed as (
     select
         shares.*,
         case
-            when value_status = 'not_applicable' and not_applicable_policy = 'rescale' then 'not_applicable'
-            when value_status = 'reported' and rule_code in ('count_bonus', 'count_deduction') then 'reported'
+            when policy = 'rescale' then 'not_applicable'
+            when policy = 'zero' then 'reported'
+            when value_status = 'reported' and rule_code in ('bonus', 'penalty') then 'reported'
             when point_share is null then 'missing'
             else 'reported'
         end as points_status,
         case
+            when policy = 'zero' then cast(0 as decimal(28, 12))
             when value_status <> 'reported' then null
-            when rule_code = 'count_bonus' then cast(least(measure * step_points, max_points) as decimal(28, 12))
-            when rule_code = 'count_deduction' then cast(-least(measure * step_points, max_points) as decimal(28, 12))
+            when rule_code = 'bonus' then cast(least(measure * step_points, max_points) as decimal(28, 12))
+            when rule_code = 'penalty' then cast(-least(measure * step_points, max_points) as decimal(28, 12))
         end as adjustment_points
     from shares
 ),
@@ -67,12 +112,12 @@ applying as (
         ancestors.ancestor_code as node_code,
         max(case when pointed.points_status <> 'not_applicable' then 1 else 0 end) as applies
     from pointed
-    inner join {{ ref('int_scheme_ancestors') }} as ancestors
+    inner join {{ ref('scheme_ancestors') }} as ancestors
         on
             pointed.scheme_code = ancestors.scheme_code
             and pointed.scheme_edition = ancestors.scheme_edition
             and pointed.node_code = ancestors.node_code
-    where not pointed.is_adjustment
+    where pointed.family = 'points'
     group by
         pointed.scheme_code,
         pointed.scheme_edition,
@@ -124,7 +169,7 @@ stretches as (
         {% endfor %}
         ancestors.node_code
     from groups_with_gaps as gaps
-    inner join {{ ref('int_scheme_ancestors') }} as ancestors
+    inner join {{ ref('scheme_ancestors') }} as ancestors
         on
             gaps.scheme_code = ancestors.scheme_code
             and gaps.scheme_edition = ancestors.scheme_edition
@@ -151,7 +196,7 @@ stretched_0 as (
             and pointed.node_code = stretches.node_code
             and pointed.subject_code = stretches.subject_code
             and pointed.fiscal_year = stretches.fiscal_year
-            and not pointed.is_adjustment
+            and pointed.family = 'points'
 ),
 {% for level in range(1, depth + 1) %}
 stretched_{{ level }} as (
@@ -174,18 +219,25 @@ select
     scheme_edition,
     node_code,
     parent_node_code,
+    node_level,
     subject_type,
     subject_code,
     fiscal_year,
     rule_code,
+    family,
+    uses_peers,
+    direction,
     node_status,
-    is_adjustment,
+    value_status,
+    policy,
     points_status,
     max_points as stated_max_points,
-    own_points_{{ depth }} as max_points,
+    -- What a limit allows is told by its share; it adds no points and takes no place among them.
+    case when family = 'limit' then cast(0 as decimal(28, 12)) else own_points_{{ depth }} end as max_points,
     case
         when points_status <> 'reported' then null
-        when rule_code in ('count_bonus', 'count_deduction') then adjustment_points
+        when family = 'limit' then cast(0 as decimal(28, 12))
+        when family = 'adjustment' then adjustment_points
         else
             -- Narrowed first: Spark gives up decimals of a product that may need more than 38 digits.
             cast(
@@ -194,9 +246,13 @@ select
                 ) as decimal(28, 12)
             )
     end as points,
+    case when points_status = 'reported' then point_share end as point_share,
     measure,
     primary_value,
     previous_value,
+    peer_scope,
+    peer_year,
+    peer_band,
     band_number,
     peer_count,
     band_mean,

@@ -1,12 +1,16 @@
--- Grain: one row per scored node, subject and fiscal year: the measure beside its band's statistics.
+-- Grain: one row per scored node, subject and fiscal year: the measure beside the statistics of its peers.
+--
+-- Peers are the subjects of the same band, of the same year, or of all years together, as the node says.
 with measured as (
     select
         measures.*,
         bands.band_number,
         nodes.window_half_width,
-        nodes.full_at
+        nodes.peer_scope,
+        case when nodes.peer_scope = 'all_years' then 0 else measures.fiscal_year end as peer_year,
+        case when nodes.peer_scope = 'band' then bands.band_number else 0 end as peer_band
     from {{ ref('int_node_measures') }} as measures
-    inner join {{ ref('scheme_nodes') }} as nodes
+    inner join {{ ref('int_node_parameters') }} as nodes
         on
             measures.scheme_code = nodes.scheme_code
             and measures.scheme_edition = nodes.scheme_edition
@@ -19,20 +23,20 @@ with measured as (
             and measures.fiscal_year = bands.fiscal_year
 ),
 
-band_statistics as (
+peer_statistics as (
     select
         scheme_code,
         scheme_edition,
         node_code,
-        fiscal_year,
-        band_number,
+        peer_year,
+        peer_band,
         count(measure) as peer_count,
         case when count(measure) > 0 then {{ exact_divide('sum(measure)', 'count(measure)', 12) }} end as band_mean,
         min(measure) as band_min,
         max(measure) as band_max
     from measured
-    where band_number is not null
-    group by scheme_code, scheme_edition, node_code, fiscal_year, band_number
+    where peer_band is not null
+    group by scheme_code, scheme_edition, node_code, peer_year, peer_band
 ),
 
 differences as (
@@ -44,13 +48,13 @@ differences as (
         statistics.band_max,
         cast(measured.measure - statistics.band_mean as decimal(28, 12)) as difference
     from measured
-    left join band_statistics as statistics
+    left join peer_statistics as statistics
         on
             measured.scheme_code = statistics.scheme_code
             and measured.scheme_edition = statistics.scheme_edition
             and measured.node_code = statistics.node_code
-            and measured.fiscal_year = statistics.fiscal_year
-            and measured.band_number = statistics.band_number
+            and measured.peer_year = statistics.peer_year
+            and measured.peer_band = statistics.peer_band
 ),
 
 -- Bounds of the window count as outside (annex 2: at or beyond ten points), so min and max come from strictly inside it.
@@ -59,13 +63,13 @@ window_statistics as (
         scheme_code,
         scheme_edition,
         node_code,
-        fiscal_year,
-        band_number,
+        peer_year,
+        peer_band,
         min(difference) as window_min,
         max(difference) as window_max
     from differences
     where difference > -window_half_width and difference < window_half_width
-    group by scheme_code, scheme_edition, node_code, fiscal_year, band_number
+    group by scheme_code, scheme_edition, node_code, peer_year, peer_band
 )
 
 select
@@ -78,5 +82,5 @@ left join window_statistics as windows
         differences.scheme_code = windows.scheme_code
         and differences.scheme_edition = windows.scheme_edition
         and differences.node_code = windows.node_code
-        and differences.fiscal_year = windows.fiscal_year
-        and differences.band_number = windows.band_number
+        and differences.peer_year = windows.peer_year
+        and differences.peer_band = windows.peer_band

@@ -6,6 +6,7 @@ select
     regions.region_code as subject_code,
     regions.region_name as subject_name_zh,
     regions.region_code,
+    regions.province_code,
     regions.fiscal_year
 from {{ ref('scheme_subjects') }} as due
 inner join {{ ref('schemes') }} as schemes
@@ -23,6 +24,7 @@ select
     units.unit_code as subject_code,
     units.unit_name as subject_name_zh,
     units.region_code,
+    regions.province_code,
     units.fiscal_year
 from {{ ref('scheme_subjects') }} as due
 inner join {{ ref('schemes') }} as schemes

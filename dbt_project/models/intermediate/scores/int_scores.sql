@@ -1,78 +1,222 @@
--- Grain: one row per scheme edition, node of any level, subject and fiscal year: points summed up the tree.
-with summed as (
+-- Grain: one row per scheme edition, node of any level, subject and fiscal year: leaves, and what follows from them up the
+-- tree, level by level.
+{% set depth = scheme_depth() | int %}
+{% set summed = [
+    'points_from_source', 'max_points_from_source', 'missing_items', 'missing_source_items', 'missing_points',
+    'not_applicable_items', 'not_applicable_points', 'not_demonstrable_items', 'not_demonstrable_points', 'default_points',
+    'items',
+] %}
+with leaves as (
     select
-        points.scheme_code,
-        points.scheme_edition,
-        points.subject_type,
-        points.subject_code,
-        points.fiscal_year,
-        ancestors.ancestor_code as node_code,
-        sum(points.points) as points,
-        sum(
-            case when points.is_adjustment and ancestors.distance > 0 then 0 else points.max_points end
-        ) as applicable_max_points,
-        sum(case when points.node_status = 'source' then points.points end) as points_from_source,
-        sum(case when points.node_status = 'source' then points.stated_max_points else 0 end) as max_points_from_source,
-        sum(case when points.points_status = 'missing' then 1 else 0 end) as missing_items,
-        sum(case when points.points_status = 'missing' and points.node_status = 'source' then 1 else 0 end)
-            as missing_source_items,
-        sum(case when points.points_status = 'missing' then points.max_points else 0 end) as missing_points,
-        sum(case when points.points_status = 'not_applicable' then 1 else 0 end) as not_applicable_items,
-        count(*) as items
-    from {{ ref('int_node_points') }} as points
-    inner join {{ ref('int_scheme_ancestors') }} as ancestors
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        node_code,
+        parent_node_code,
+        node_level,
+        family,
+        cast(null as decimal(18, 12)) as weight,
+        points_status,
+        value_status,
+        points,
+        max_points,
+        case when family = 'limit' then point_share end as limit_share,
+        case when node_status = 'source' then points end as points_from_source,
+        case
+            when node_status = 'source' and family <> 'limit' then stated_max_points else 0
+        end as max_points_from_source,
+        case when points_status = 'missing' then 1 else 0 end as missing_items,
+        case when points_status = 'missing' and node_status = 'source' then 1 else 0 end as missing_source_items,
+        case when points_status = 'missing' then max_points else 0 end as missing_points,
+        case when points_status = 'not_applicable' then 1 else 0 end as not_applicable_items,
+        case when points_status = 'not_applicable' then stated_max_points else 0 end as not_applicable_points,
+        case when value_status = 'not_demonstrable' then 1 else 0 end as not_demonstrable_items,
+        case when value_status = 'not_demonstrable' then stated_max_points else 0 end as not_demonstrable_points,
+        case when node_status <> 'source' and family = 'points' then max_points else 0 end as default_points,
+        1 as items
+    from {{ ref('int_node_points') }}
+    union all
+    select
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        node_code,
+        parent_node_code,
+        node_level,
+        'index' as family,
+        weight,
+        points_status,
+        value_status,
+        scale_value as points,
+        cast(null as decimal(28, 12)) as max_points,
+        cast(null as decimal(28, 12)) as limit_share,
+        cast(null as decimal(28, 12)) as points_from_source,
+        0 as max_points_from_source,
+        case when points_status = 'missing' then 1 else 0 end as missing_items,
+        case when points_status = 'missing' and node_status = 'source' then 1 else 0 end as missing_source_items,
+        0 as missing_points,
+        case when points_status = 'not_applicable' then 1 else 0 end as not_applicable_items,
+        0 as not_applicable_points,
+        case when value_status = 'not_demonstrable' then 1 else 0 end as not_demonstrable_items,
+        0 as not_demonstrable_points,
+        0 as default_points,
+        1 as items
+    from {{ ref('int_normalised_values') }}
+),
+
+level_{{ depth }} as (
+    select
+        leaves.*,
+        points as points_before_limit
+    from leaves
+    where node_level = {{ depth }}
+),
+{% for level in range(depth - 1, -1, -1) %}
+aggregated_{{ level }} as (
+    select
+        children.scheme_code,
+        children.scheme_edition,
+        children.subject_type,
+        children.subject_code,
+        children.fiscal_year,
+        nodes.node_code,
+        nodes.parent_node_code,
+        nodes.weight,
+        nodes.max_points as node_max_points,
+        {{ aggregated_value() }} as aggregated_points,
+        sum(case when children.family = 'adjustment' then 0 else children.max_points end) as max_points,
+        {% for column in summed %}
+        sum(children.{{ column }}) as {{ column }},
+        {% endfor %}
+        min(children.limit_share) as strictest_share
+    from level_{{ level + 1 }} as children
+    inner join {{ ref('scheme_nodes') }} as nodes
         on
-            points.scheme_code = ancestors.scheme_code
-            and points.scheme_edition = ancestors.scheme_edition
-            and points.node_code = ancestors.node_code
+            children.scheme_code = nodes.scheme_code
+            and children.scheme_edition = nodes.scheme_edition
+            and children.parent_node_code = nodes.node_code
     group by
-        points.scheme_code,
-        points.scheme_edition,
-        points.subject_type,
-        points.subject_code,
-        points.fiscal_year,
-        ancestors.ancestor_code
+        children.scheme_code,
+        children.scheme_edition,
+        children.subject_type,
+        children.subject_code,
+        children.fiscal_year,
+        nodes.node_code,
+        nodes.parent_node_code,
+        nodes.weight,
+        nodes.max_points,
+        nodes.aggregation,
+        nodes.minimum_available_share
+),
+
+level_{{ level }} as (
+    select
+        leaves.*,
+        points as points_before_limit
+    from leaves
+    where node_level = {{ level }}
+    union all
+    select
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        node_code,
+        parent_node_code,
+        {{ level }} as node_level,
+        case when node_max_points is null then 'index' else 'points' end as family,
+        weight,
+        case
+            when not_applicable_items = items then 'not_applicable'
+            when missing_items = items then 'missing'
+            -- An index that too few values support is left out of the one above, as a value that was not filed is.
+            when aggregated_points is null and missing_items = 0 then 'not_applicable'
+            when aggregated_points is null then 'missing'
+            else 'reported'
+        end as points_status,
+        case
+            when not_applicable_items = items then 'not_applicable'
+            when aggregated_points is null then 'missing'
+            else 'reported'
+        end as value_status,
+        cast(
+            case
+                when node_max_points is null then aggregated_points
+                -- No block falls below nothing; only the total is cut to full points: bonus and deduction cannot leave the
+                -- range of the scheme (methodology U20). A subject without a single scored item has no points at all.
+                when aggregated_points is null then null
+                when strictest_share * max_points < aggregated_points then strictest_share * max_points
+                when aggregated_points < 0 then 0
+                when parent_node_code is null and aggregated_points > node_max_points then node_max_points
+                else aggregated_points
+            end as decimal(28, 12)
+        ) as points,
+        cast(max_points as decimal(28, 12)) as max_points,
+        cast(null as decimal(28, 12)) as limit_share,
+        case
+            when strictest_share * max_points_from_source < points_from_source
+                then cast(strictest_share * max_points_from_source as decimal(28, 12))
+            else cast(points_from_source as decimal(28, 12))
+        end as points_from_source,
+        {% for column in summed[1:] %}
+        {{ column }},
+        {% endfor %}
+        cast(aggregated_points as decimal(28, 12)) as points_before_limit
+    from aggregated_{{ level }}
+),
+{% endfor %}
+
+all_levels as (
+    {% for level in range(0, depth + 1) %}
+    select * from level_{{ level }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 )
 
 select
-    summed.scheme_code,
-    summed.scheme_edition,
-    summed.subject_type,
-    summed.subject_code,
-    summed.fiscal_year,
-    summed.node_code,
+    scores.scheme_code,
+    scores.scheme_edition,
+    scores.subject_type,
+    scores.subject_code,
+    scores.fiscal_year,
+    scores.node_code,
     nodes.parent_node_code,
     nodes.node_order,
+    nodes.node_level,
     nodes.name_zh as node_name_zh,
     nodes.name_en as node_name_en,
     nodes.node_status,
     nodes.rule_code,
-    cast(summed.applicable_max_points as decimal(28, 12)) as max_points,
+    nodes.aggregation,
+    nodes.weight,
+    scores.family,
+    cast(scores.max_points as decimal(28, 12)) as max_points,
     nodes.max_points as stated_max_points,
-    -- The total is cut to the range of the scheme: bonus and deduction cannot leave 0 to full points (methodology U20).
-    cast(
-        case
-            -- A subject without a single scored item has no total: least() would make full points of nothing.
-            when summed.points is null then null
-            when nodes.parent_node_code is null then greatest(least(summed.points, nodes.max_points), 0)
-            else summed.points
-        end as decimal(28, 12)
-    ) as points,
-    cast(summed.points_from_source as decimal(28, 12)) as points_from_source,
-    cast(summed.max_points_from_source as decimal(9, 4)) as max_points_from_source,
-    cast(summed.missing_items as integer) as missing_items,
-    cast(summed.missing_source_items as integer) as missing_source_items,
-    cast(summed.missing_points as decimal(28, 12)) as missing_points,
-    case
-        when summed.missing_items = summed.items then 'missing'
-        when summed.not_applicable_items = summed.items then 'not_applicable'
-        when summed.points is null then 'missing'
-        else 'reported'
-    end as value_status,
-    summed.missing_items = 0 as is_complete
-from summed
+    scores.points,
+    scores.points_before_limit,
+    scores.limit_share,
+    cast(scores.points_from_source as decimal(28, 12)) as points_from_source,
+    cast(scores.max_points_from_source as decimal(9, 4)) as max_points_from_source,
+    cast(scores.missing_items as integer) as missing_items,
+    cast(scores.missing_source_items as integer) as missing_source_items,
+    cast(scores.missing_points as decimal(28, 12)) as missing_points,
+    cast(scores.not_applicable_items as integer) as not_applicable_items,
+    cast(scores.not_applicable_points as decimal(28, 12)) as not_applicable_points,
+    cast(scores.not_demonstrable_items as integer) as not_demonstrable_items,
+    cast(scores.not_demonstrable_points as decimal(28, 12)) as not_demonstrable_points,
+    cast(scores.default_points as decimal(28, 12)) as default_points,
+    cast(scores.items as integer) as items,
+    case when nodes.rule_code is null then scores.value_status else scores.points_status end as value_status,
+    scores.value_status as input_status,
+    scores.missing_items = 0 and scores.value_status <> 'missing' as is_complete
+from all_levels as scores
 inner join {{ ref('scheme_nodes') }} as nodes
     on
-        summed.scheme_code = nodes.scheme_code
-        and summed.scheme_edition = nodes.scheme_edition
-        and summed.node_code = nodes.node_code
+        scores.scheme_code = nodes.scheme_code
+        and scores.scheme_edition = nodes.scheme_edition
+        and scores.node_code = nodes.node_code

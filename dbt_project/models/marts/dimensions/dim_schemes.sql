@@ -10,6 +10,8 @@ select
     citation,
     band_metric_code,
     rounding_digits,
+    rank_basis,
+    measurement,
     note_zh,
     note_en
 from {{ ref('schemes') }}

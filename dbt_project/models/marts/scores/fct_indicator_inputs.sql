@@ -10,7 +10,7 @@ select
     terms.figure_code,
     terms.figure_name_zh,
     terms.coefficient,
-    terms.figure_value as input_value,
+    cast(terms.figure_value as decimal(38, 12)) as input_value,
     terms.value_text,
     terms.value_status,
     terms.ledger_coverage_code,

@@ -14,4 +14,8 @@ select
     metrics.metric_value,
     metrics.value_status
 from {{ ref('int_metrics') }} as metrics
-inner join {{ ref('metrics') }} as definitions on metrics.metric_code = definitions.metric_code
+inner join {{ ref('metrics') }} as definitions
+    on
+        metrics.scheme_code = definitions.scheme_code
+        and metrics.scheme_edition = definitions.scheme_edition
+        and metrics.metric_code = definitions.metric_code

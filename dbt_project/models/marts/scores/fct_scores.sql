@@ -1,14 +1,4 @@
 -- Grain: one row per scheme edition, subject, fiscal year and node of the indicator tree.
-with depths as (
-    select
-        scheme_code,
-        scheme_edition,
-        node_code,
-        max(distance) as node_level
-    from {{ ref('int_scheme_ancestors') }}
-    group by scheme_code, scheme_edition, node_code
-)
-
 select
     scores.scheme_code,
     scores.scheme_edition,
@@ -20,9 +10,11 @@ select
     scores.node_name_zh,
     scores.node_name_en,
     scores.parent_node_code,
-    cast(depths.node_level as integer) as node_level,
+    scores.node_level,
     scores.node_order,
     scores.rule_code,
+    scores.aggregation,
+    cast(scores.weight as decimal(18, 12)) as weight,
     scores.points,
     scores.max_points,
     cast(scores.stated_max_points as decimal(9, 4)) as stated_max_points,
@@ -30,7 +22,11 @@ select
     scores.value_status,
     scores.is_complete,
     scores.missing_items,
-    scores.missing_points
+    scores.missing_points,
+    scores.not_applicable_points,
+    scores.not_demonstrable_points,
+    scores.default_points,
+    scores.points_before_limit
 from {{ ref('int_scores') }} as scores
 inner join {{ ref('int_scheme_subjects') }} as subjects
     on
@@ -38,8 +34,3 @@ inner join {{ ref('int_scheme_subjects') }} as subjects
         and scores.scheme_edition = subjects.scheme_edition
         and scores.subject_code = subjects.subject_code
         and scores.fiscal_year = subjects.fiscal_year
-inner join depths
-    on
-        scores.scheme_code = depths.scheme_code
-        and scores.scheme_edition = depths.scheme_edition
-        and scores.node_code = depths.node_code

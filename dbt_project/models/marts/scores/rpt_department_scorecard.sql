@@ -1,2 +1,2 @@
 -- Grain: one row per scheme edition, department and fiscal year.
-{{ scorecard("department") }}
+{{ scorecard_of("department") }}

@@ -1,2 +1,2 @@
 -- Grain: one row per scheme edition, county and fiscal year.
-{{ scorecard("region") }}
+{{ scorecard_of("region") }}

@@ -1,17 +1,19 @@
-{#
-  The league table of one kind of subject: totals, ranks and grades on unrounded points, what is missing.
-
-  Points carry twelve decimals, and the last of them the rounding of each step; ranks and grades read nine, so that what is
-  equal by rule is equal here. Points shown have two.
-#}
-{% macro scorecard(subject_type) -%}
-{%- set judged_decimals = 9 -%}
+-- Grain: one row per scheme edition, subject and fiscal year.
+--
+-- Points carry twelve decimals, and the last of them the rounding of each step; ranks and grades read nine, so that what is
+-- equal by rule is equal here, unless the edition says that ranks rest on rounded points. Points shown have as many decimals
+-- as the edition says.
+{% set judged_decimals = 9 %}
 with totals as (
     select
         scores.*,
-        round(scores.points, {{ judged_decimals }}) as judged_points,
+        case
+            when schemes.rank_basis = 'rounded' then {{ round_to_digits('scores.points', 'schemes.rounding_digits') }}
+            else round(scores.points, {{ judged_decimals }})
+        end as judged_points,
         subjects.subject_name_zh,
         subjects.region_code,
+        subjects.province_code,
         schemes.rounding_digits,
         schemes.name_zh as scheme_name_zh,
         schemes.name_en as scheme_name_en,
@@ -34,7 +36,7 @@ with totals as (
             and scores.scheme_edition = bands.scheme_edition
             and scores.subject_code = bands.subject_code
             and scores.fiscal_year = bands.fiscal_year
-    where scores.parent_node_code is null and scores.subject_type = '{{ subject_type }}'
+    where scores.parent_node_code is null
 ),
 
 ranks as (
@@ -45,11 +47,15 @@ ranks as (
         fiscal_year,
         rank() over (partition by scheme_code, scheme_edition, fiscal_year order by judged_points desc) as rank_overall,
         rank() over (
+            partition by scheme_code, scheme_edition, fiscal_year, province_code
+            order by judged_points desc
+        ) as rank_in_province,
+        rank() over (
             partition by scheme_code, scheme_edition, fiscal_year, band_number
             order by judged_points desc
         ) as rank_in_band
     from totals
-    where is_complete
+    where is_complete and points is not null
 ),
 
 missing_items as (
@@ -61,13 +67,13 @@ missing_items as (
         {{ string_list('nodes.node_code', ',', 'nodes.node_code') }} as missing_node_codes,
         {{ string_list('nodes.name_zh', '；', 'nodes.node_code') }} as missing_items_zh,
         {{ string_list('nodes.name_en', '; ', 'nodes.node_code') }} as missing_items_en
-    from {{ ref('int_node_points') }} as points
+    from {{ ref('int_scores') }} as points
     inner join {{ ref('scheme_nodes') }} as nodes
         on
             points.scheme_code = nodes.scheme_code
             and points.scheme_edition = nodes.scheme_edition
             and points.node_code = nodes.node_code
-    where points.points_status = 'missing'
+    where points.rule_code is not null and points.value_status = 'missing'
     group by points.scheme_code, points.scheme_edition, points.subject_code, points.fiscal_year
 ),
 
@@ -81,6 +87,7 @@ defaults as (
 )
 
 select
+    totals.subject_type,
     totals.subject_code,
     totals.subject_name_zh,
     totals.region_code,
@@ -102,10 +109,14 @@ select
     defaults.is_trial,
     totals.is_complete,
     totals.missing_points,
+    totals.not_applicable_points,
+    totals.not_demonstrable_points,
+    totals.default_points,
     missing_items.missing_node_codes,
     missing_items.missing_items_zh,
     missing_items.missing_items_en,
     cast(ranks.rank_overall as integer) as rank_overall,
+    case when totals.province_code is not null then cast(ranks.rank_in_province as integer) end as rank_in_province,
     cast(ranks.rank_in_band as integer) as rank_in_band,
     case when totals.is_complete then grades.grade_code end as grade_code,
     case when totals.is_complete then grades.name_zh end as grade_name_zh,
@@ -131,4 +142,3 @@ left join {{ ref('grade_bands') }} as grades
         and totals.scheme_edition = grades.scheme_edition
         and (grades.points_from is null or totals.judged_points >= grades.points_from)
         and (grades.points_below is null or totals.judged_points < grades.points_below)
-{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Scoring outside a release: any scheme on any table of values, by the same models as a release."""

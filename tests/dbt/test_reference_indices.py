@@ -1,0 +1,271 @@
+"""Index schemes against what others published: COINr's ASEM example and function vectors, the HDI of UNDP."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.real_material import real_file, rows_of
+from tests.support.scheme_folders import SchemeWriter, scored_folder, write_table
+
+NEAR = 1e-9
+Scores = dict[tuple[str, str], float | None]
+
+
+def scores_of(folder: Path, values: Path, work: Path) -> Scores:
+    with scored_folder(folder, values, work) as results:
+        rows = results.execute("select subject_code, node_code, points from marts.fct_scores").fetchall()
+        return {(subject, node): None if points is None else float(points) for subject, node, points in rows}
+
+
+# ---- the ASEM example of COINr -----------------------------------------------------------------------------
+
+
+def asem_scheme(folder: Path) -> Path:
+    scheme = SchemeWriter("asem", about={"valid_from": 2018, "subject_type": "country"})
+    meta = [row for row in rows_of("composite", "asem_meta.csv") if row["Type"] in ("Indicator", "Aggregate")]
+    for row in meta:
+        parent = "" if row["Parent"] in ("", "NA") else row["Parent"]
+        if row["Type"] == "Aggregate":
+            scheme.inner(row["iCode"], parent, weight=row["Weight"], aggregation="weighted_arithmetic_mean")
+            continue
+        scheme.leaf(
+            row["iCode"],
+            parent,
+            "normalise_minmax",
+            weight=row["Weight"],
+            direction="less" if row["Direction"] == "-1" else "more",
+            peer_scope="year",
+            missing_policy="rescale",
+        )
+    return scheme.write(folder)
+
+
+def asem_values(path: Path, order: Callable[[list[Any]], None]) -> Path:
+    rows = []
+    for row in rows_of("composite", "asem_raw.csv"):
+        named = {"subject_code": row["uCode"], "subject_name": row["uName"], "fiscal_year": row["Time"]}
+        rows.append(
+            {
+                **named,
+                **{code: value for code, value in row.items() if code not in ("uCode", "uName", "Time")},
+            }
+        )
+    order(rows)
+    columns = list(rows[0])[3:]
+    order(columns)
+    return write_table(
+        path, [{**dict(list(row.items())[:3]), **{c: row[c] for c in columns}} for row in rows]
+    )
+
+
+@pytest.mark.parametrize(
+    "order", [lambda _: None, random.Random(7).shuffle], ids=["as_published", "shuffled"]
+)
+def test_asem_equals_coinr_whatever_the_order(order: Callable[[list[Any]], None], tmp_path: Path) -> None:
+    expected = rows_of("composite", "simple_minmax_amean_aggregated.csv")
+    folder = asem_scheme(tmp_path / "asem")
+    with scored_folder(folder, asem_values(tmp_path / "values.csv", order), tmp_path / "work") as results:
+        got = {
+            (subject, node): points
+            for subject, node, points in results.execute(
+                "select subject_code, node_code, points from marts.fct_scores"
+            ).fetchall()
+        }
+        ranks = dict(
+            results.execute("select subject_code, rank_overall from intermediate.int_scorecards").fetchall()
+        )
+    compared = 0
+    for row in expected:
+        for node, published in row.items():
+            if node == "uCode":
+                continue
+            own = got[row["uCode"], node]
+            if published in ("", "NA"):
+                assert own is None, (row["uCode"], node, own)
+                continue
+            assert abs(float(own) - float(published)) < NEAR, (row["uCode"], node, own, published)
+            compared += 1
+    assert compared > 2_800
+    totals = {row["uCode"]: float(row["Index"]) for row in expected}
+    assert ranks == {code: 1 + sum(other > own for other in totals.values()) for code, own in totals.items()}
+
+
+def test_normalised_values_equal_coinr(tmp_path: Path) -> None:
+    got = scores_of(
+        asem_scheme(tmp_path / "asem"),
+        asem_values(tmp_path / "values.csv", lambda _: None),
+        tmp_path / "work",
+    )
+    for row in rows_of("composite", "simple_minmax_0_100_normalised.csv"):
+        for node, published in row.items():
+            if node != "uCode" and published not in ("", "NA"):
+                assert got[row["uCode"], node] == pytest.approx(float(published), abs=NEAR), (
+                    row["uCode"],
+                    node,
+                )
+
+
+# ---- COINr's functions, one by one -------------------------------------------------------------------------
+
+SCALE = {"scale_low": "0", "scale_high": "1"}
+NORMALISATIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, str]]]] = {
+    "n_minmax": ("normalise_minmax", lambda _: {}),
+    "n_zscore": ("normalise_zscore", lambda _: {}),
+    "n_rank": ("normalise_rank", lambda _: {}),
+    "n_prank": ("normalise_percentile_rank", lambda _: {}),
+    "n_borda": ("normalise_borda", lambda _: {}),
+    "n_dist2max": ("normalise_minmax", lambda _: SCALE),
+    "n_fracmax": ("normalise_fraction_of_maximum", lambda _: {}),
+    "n_scaled": ("normalise_none", lambda _: {}),
+    "n_goalposts": ("normalise_goalposts", lambda a: goalposts(a)),
+    "n_goalposts_neg": ("normalise_goalposts", lambda a: goalposts(a)),
+    "n_dist2targ": (
+        "normalise_distance_to_target",
+        lambda a: {"target": str(a["targ"]), "is_capped": str(int(a["cap_max"]))},
+    ),
+}
+AGGREGATIONS = {
+    "a_amean": "weighted_arithmetic_mean",
+    "a_gmean": "weighted_geometric_mean",
+    "a_hmean": "weighted_harmonic_mean",
+}
+
+
+def goalposts(arguments: dict[str, Any]) -> dict[str, str]:
+    low, high, scale = (str(value) for value in arguments["gposts"])
+    return {"lower_bound": low, "upper_bound": high, "scale_high": scale}
+
+
+def vectors() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        real_file("composite", "function_vectors.json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def test_normalisations_equal_the_function_vectors(tmp_path: Path) -> None:
+    scheme = SchemeWriter("vectors")
+    scheme.inner("all", aggregation="minimum")
+    expected: dict[str, list[float | None]] = {}
+    xs: list[float | None] = []
+    for number, vector in enumerate(vectors()):
+        arguments = vector["args"]
+        # Ranks with ties other than the lowest are not offered.
+        if vector["fn"] not in NORMALISATIONS or arguments.get("ties", "min") != "min":
+            continue
+        rule, parameters = NORMALISATIONS[vector["fn"]]
+        node = f"v{number}"
+        direction = "less" if arguments.get("direction") == -1 else "more"
+        scheme.leaf(
+            node, "all", rule, parameters(arguments), weight=1, direction=direction, peer_scope="year",
+            inputs=[("value", "x")], missing_policy="rescale",
+        )  # fmt: skip
+        expected[node], xs = vector["result"], arguments["x"]
+    assert len(expected) >= 13
+    values = [{"subject_code": f"s{n}", "x": "" if x is None else repr(x)} for n, x in enumerate(xs)]
+    got = scores_of(
+        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", values), tmp_path / "work"
+    )
+    for node, results in expected.items():
+        for number, result in enumerate(results):
+            assert got[f"s{number}", node] == (None if result is None else pytest.approx(result, abs=NEAR)), (
+                node,
+                number,
+            )
+
+
+def test_aggregations_equal_the_function_vectors(tmp_path: Path) -> None:
+    scheme = SchemeWriter("vectors")
+    scheme.inner("all", aggregation="minimum")
+    expected: dict[str, float] = {}
+    values: dict[str, str] = {"subject_code": "s"}
+    for number, vector in enumerate(vectors()):
+        if vector["fn"] not in AGGREGATIONS:
+            continue
+        node = f"v{number}"
+        scheme.inner(node, "all", weight=1, aggregation=AGGREGATIONS[vector["fn"]])
+        for place, (x, weight) in enumerate(zip(vector["args"]["x"], vector["args"]["w"], strict=True)):
+            leaf = f"{node}_{place}"
+            scheme.leaf(
+                leaf, node, "normalise_none", weight=weight, peer_scope="year", missing_policy="rescale"
+            )
+            values[leaf] = "" if x is None else repr(x)
+        expected[node] = vector["result"]
+    assert len(expected) == 12
+    got = scores_of(
+        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", [values]), tmp_path / "work"
+    )
+    assert {node: got["s", node] for node in expected} == {
+        node: pytest.approx(result, abs=NEAR) for node, result in expected.items()
+    }
+
+
+# ---- the Human Development Index ---------------------------------------------------------------------------
+
+
+def hdi_scheme(folder: Path) -> Path:
+    """Technical note 1 of the report: goalposts 20 to 85, 0 to 18, 0 to 15, 100 to 75,000; geometric mean."""
+    scheme = SchemeWriter(
+        "hdi", about={"rounding_digits": 3, "rank_basis": "rounded", "subject_type": "country"}
+    )
+    scheme.inner("hdi", aggregation="weighted_geometric_mean")
+    scheme.inner("education", "hdi", weight=1, aggregation="weighted_arithmetic_mean")
+    for node, parent, rule, low, high in (
+        ("le", "hdi", "normalise_goalposts", "20", "85"),
+        ("eys", "education", "normalise_goalposts", "0", "18"),
+        ("mys", "education", "normalise_goalposts", "0", "15"),
+        ("gnipc", "hdi", "normalise_log_goalposts", "100", "75000"),
+    ):
+        scheme.leaf(node, parent, rule, {"lower_bound": low, "upper_bound": high, **SCALE}, weight=1)
+    return scheme.write(folder)
+
+
+def test_the_human_development_index_is_the_published_one(tmp_path: Path) -> None:
+    published = rows_of("hdi", "HDR21-22_expected.csv")
+    values = [
+        {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
+        for row in published
+    ]
+    table = write_table(tmp_path / "values.csv", values)
+    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, tmp_path / "work") as results:
+        cards = dict(
+            results.execute(
+                "select subject_code, total_points_with_defaults from intermediate.int_scorecards"
+            ).fetchall()
+        )
+    assert len(published) == len(cards) == 206
+    for row in published:
+        assert cards[row["name"]].quantize(Decimal("0.001"), ROUND_HALF_UP) == Decimal(
+            row["published_hdi"]
+        ), row
+
+
+def test_ranks_of_the_human_development_index_with_ties(tmp_path: Path) -> None:
+    countries = [row for row in rows_of("hdi", "HDR21-22_expected.csv") if row["kind"] == "country"]
+    values = [
+        {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
+        for row in countries
+    ]
+    table = write_table(tmp_path / "values.csv", values)
+    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, tmp_path / "work") as results:
+        ranks = dict(
+            results.execute("select subject_code, rank_overall from intermediate.int_scorecards").fetchall()
+        )
+    # The report prints the rank by income less the rank by HDI, and ranks on the printed three decimals.
+    incomes = sorted((float(row["gnipc"]) for row in countries), reverse=True)
+    off = {
+        row["name"]: ranks[row["name"]]
+        - (incomes.index(float(row["gnipc"])) + 1 - int(row["gni_rank_minus_hdi_rank"]))
+        for row in countries
+        if row["gni_rank_minus_hdi_rank"].lstrip("-").isdecimal()
+    }
+    assert len(off) == 191
+    assert set(off.values()) == {0}, {name: by for name, by in off.items() if by}
+    assert len(set(ranks.values())) < len(ranks), "ties are kept"

@@ -22,6 +22,7 @@ select
     not_applicable_points,
     not_demonstrable_points,
     default_points,
+    estimated_points,
     missing_node_codes,
     missing_items_zh,
     missing_items_en,

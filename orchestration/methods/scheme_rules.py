@@ -284,9 +284,12 @@ def _of_metrics(scheme: Scheme) -> Iterator[Mistake]:
         for row in scheme.tables[table]:
             if row["metric_code"] not in metrics:
                 yield _mistake("unknown_metric", row, metric=row["metric_code"])
-    used = {band_metric, *(row["metric_code"] for row in scheme.tables["node_inputs"])}
+    estimates = {row["estimated_from"] for row in metrics.values()}
+    used = {band_metric, *estimates, *(row["metric_code"] for row in scheme.tables["node_inputs"])}
     terms = {row["metric_code"] for row in scheme.tables["metric_terms"] if row["term_role"] == "numerator"}
     for code, row in metrics.items():
+        if row["estimated_from"] and row["estimated_from"] not in metrics:
+            yield _mistake("unknown_metric", row, metric=row["estimated_from"])
         if code not in used:
             yield _mistake("metric_unused", row, metric=code)
         if code not in terms:

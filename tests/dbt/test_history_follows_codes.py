@@ -164,7 +164,7 @@ def test_metrics_of_a_merged_county_are_sums_over_sums(
     changed: duckdb.DuckDBPyConnection, codes: Codes
 ) -> None:
     rows = changed.execute(
-        "select v.metric_code, v.numerator, v.denominator, "
+        "select v.scheme_edition, v.metric_code, v.numerator, v.denominator, "
         "sum(i.coefficient * i.input_value) filter (i.input_role = 'numerator'), "
         "sum(i.coefficient * i.input_value) filter (i.input_role = 'denominator') "
         "from marts.fct_indicator_values as v "
@@ -174,7 +174,7 @@ def test_metrics_of_a_merged_county_are_sums_over_sums(
         [codes.kept, YEAR],
     ).fetchall()
     assert rows
-    for _, numerator, denominator, summed, summed_below in rows:
+    for _, _, numerator, denominator, summed, summed_below in rows:
         assert (numerator, denominator) == (summed, summed_below)
 
 

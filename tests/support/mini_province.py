@@ -155,6 +155,14 @@ def _county(province: MiniProvince, rng: random.Random, county: str, year: int) 
     for code in ("205", "207", "210"):
         standard = (amounts[code] * Decimal(rng.randint(70, 140)) / 100).quantize(CENT)
         put(base.format(f"standard_expenditure_{code}"), standard)
+    # A generator of their own: what others draw stays as it was.
+    own = random.Random(f"{county} {year}")
+    summary = "government_final_account.revenue_expenditure_summary.{}.final"
+    revenue = _money(own, 10**7, 10**8)
+    put(summary.format("revenue_total"), revenue)
+    put(summary.format("tax_revenue"), (revenue * Decimal(own.randint(50, 95)) / 100).quantize(CENT))
+    if own.random() < 0.3:
+        put(base.format("standard_expenditure_210"), None)
     total = sum(amounts.values(), Decimal(0))
     budget = (total * Decimal(rng.randint(100, 108)) / 100).quantize(CENT)
     put("government_final_account.revenue_expenditure_summary.expenditure_total.adjusted_budget", budget)

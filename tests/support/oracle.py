@@ -123,18 +123,59 @@ class Judged:
     previous: Figure
 
 
-def stated(figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey) -> Figure:
-    """The metric; None also where a part is said not to apply of a whole that exists."""
+def only_the_denominator_is_missing(
+    figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey
+) -> bool:
+    states = [
+        (term["term_role"], figures.get((subject, year + int(term["year_offset"]), term["figure_code"])))
+        for term in seed("metric_terms")
+        if term["metric_code"] == metric_code and key_of(term) == scheme
+    ]
+    return (
+        any(value is None for _, value in states)
+        and all(role == "denominator" for role, value in states if value is None)
+        and not any(value == NOT_APPLICABLE for _, value in states)
+    )
+
+
+def estimate(
+    figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey, band_of: Mapping[str, int]
+) -> Figure:
+    """What a metric is taken to be where only what it divides by was not filed (methodology U10)."""
+    definition = next(m for m in seed("metrics") if m["metric_code"] == metric_code and key_of(m) == scheme)
+    base = definition.get("estimated_from")
+    if not base or not only_the_denominator_is_missing(figures, subject, year, metric_code, scheme):
+        return None
+    of_peers = [
+        metric(figures, peer, year, base, scheme)
+        for peer, band in band_of.items()
+        if band == band_of.get(subject)
+    ]
+    known = [value for value in of_peers if isinstance(value, Decimal)]
+    own = metric(figures, subject, year, base, scheme)
+    if not isinstance(own, Decimal) or subject not in band_of or not sum(known):
+        return None
+    return divide(own, divide(sum(known, Decimal(0)), Decimal(len(known))))
+
+
+def stated(
+    figures: Figures, subject: str, year: int, metric_code: str, scheme: SchemeKey, band_of: Mapping[str, int]
+) -> Figure:
+    """The metric or its estimate; None also where a part is said not to apply of a whole that exists."""
     value = metric(figures, subject, year, metric_code, scheme)
+    if value is None:
+        return estimate(figures, subject, year, metric_code, scheme, band_of)
     if value == NOT_APPLICABLE and has_whole(figures, subject, year, metric_code, scheme):
         return None
     return value
 
 
-def judge(node: Mapping[str, str], figures: Figures, subject: str, year: int) -> Judged:
+def judge(
+    node: Mapping[str, str], figures: Figures, subject: str, year: int, band_of: Mapping[str, int]
+) -> Judged:
     inputs = [i for i in seed("inputs") if i["node_code"] == node["node_code"]]
     inputs = [i for i in inputs if key_of(i) == key_of(node)]
-    found = [(i, stated(figures, subject, year, i["metric_code"], key_of(node))) for i in inputs]
+    found = [(i, stated(figures, subject, year, i["metric_code"], key_of(node), band_of)) for i in inputs]
     if node["combination"] == "fallback":
         own, instead = (next(v for i, v in found if i["input_role"] == r) for r in ("value", "fallback"))
         chosen = instead if own == NOT_APPLICABLE else own
@@ -176,7 +217,8 @@ def share(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal
         return None
     full = Decimal(node.get("full_at") or 0)
     if rule == "proportion_capped":
-        return min(Decimal(1), max(Decimal(0), divide(measure, full)))
+        nothing = Decimal(node.get("nothing_at") or 0)
+        return min(Decimal(1), max(Decimal(0), divide(measure - nothing, full - nothing)))
     if rule == "target_over_actual":
         target = Decimal(node["target"])
         return Decimal(1) if measure <= target else divide(target, measure)
@@ -206,6 +248,9 @@ def band_share(
         return divide(measure - low, full - low)
     if rule == "growth_not_above_zero":
         return divide(high - measure, high)
+    if rule == "mean_reached":
+        mean = divide(sum(peers, Decimal(0)), Decimal(len(peers)))
+        return Decimal(1) if measure >= mean else divide(measure, mean)
     if high == low:
         return Decimal("0.5")
     gained = high - measure if node["direction"] == "less" else measure - low
@@ -220,13 +265,14 @@ def leaf_points(
     band_of = banding(scheme, figures, subjects, year)
     points: dict[tuple[str, str], Decimal | str | None] = {}
     for node in nodes:
-        judged = {s: judge(node, figures, s, year) for s in subjects}
+        judged = {s: judge(node, figures, s, year, band_of) for s in subjects}
         for subject in subjects:
             band = band_of.get(subject)
             peers = [
                 j.measure
                 for s, j in judged.items()
-                if band is not None and band_of.get(s) == band and isinstance(j.measure, Decimal)
+                if isinstance(j.measure, Decimal)
+                and (node["peer_scope"] == "year" or (band is not None and band_of.get(s) == band))
             ]
             points[subject, node["node_code"]] = points_of(node, judged[subject], peers)
     return rescaled(scheme, points, subjects)

@@ -15,7 +15,9 @@ with sums as (
         sum(case when term_role = 'denominator' then 1 else 0 end) as denominator_terms,
         sum(case when value_status = 'missing' then 1 else 0 end) as missing_terms,
         sum(case when value_status = 'not_demonstrable' then 1 else 0 end) as not_demonstrable_terms,
-        sum(case when value_status = 'not_applicable' then 1 else 0 end) as not_applicable_terms
+        sum(case when value_status = 'not_applicable' then 1 else 0 end) as not_applicable_terms,
+        sum(case when term_role = 'denominator' and value_status = 'missing' then 1 else 0 end)
+            as missing_denominator_terms
     from {{ ref('int_metric_terms') }}
     group by scheme_code, scheme_edition, subject_type, subject_code, fiscal_year, metric_code
 ),
@@ -52,5 +54,10 @@ select
         when denominator_terms = 0 then {{ as_double('numerator') }}
         else {{ double_quotient('numerator', 'denominator') }}
     end as statistical_value,
-    value_status
+    value_status,
+    -- Nothing else is in the way of an estimate of what it divides by.
+    missing_terms > 0
+    and missing_terms = missing_denominator_terms
+    and not_demonstrable_terms = 0
+    and not_applicable_terms = 0 as lacks_denominator_only
 from judged

@@ -22,7 +22,10 @@ with inputs as (
         inputs.most_item_points,
         metrics.metric_value,
         metrics.statistical_value,
+        metrics.numerator,
+        metrics.denominator,
         coalesce(metrics.value_status, 'missing') as value_status,
+        coalesce(metrics.is_estimate, false) as is_estimate,
         -- A part stated not to apply of a whole that exists is a gap in what was filed, not an item that does not apply.
         coalesce(metrics.denominator, 0) <> 0 as has_whole
     from {{ ref('int_node_parameters') }} as nodes
@@ -35,7 +38,7 @@ with inputs as (
         on
             nodes.scheme_code = subjects.scheme_code
             and nodes.scheme_edition = subjects.scheme_edition
-    left join {{ ref('int_metrics') }} as metrics
+    left join {{ ref('int_metric_values') }} as metrics
         on
             subjects.scheme_code = metrics.scheme_code
             and subjects.scheme_edition = metrics.scheme_edition
@@ -135,6 +138,9 @@ combined as (
         sum(case when used_role = 'value' then metric_value end) as primary_value,
         sum(case when used_role = 'value' then statistical_value end) as primary_statistical_value,
         count(case when used_role = 'value' then metric_value end) as value_count,
+        sum(case when used_role = 'value' and not is_estimate then numerator end) as primary_numerator,
+        sum(case when used_role = 'value' and not is_estimate then denominator end) as primary_denominator,
+        sum(case when is_estimate then 1 else 0 end) as estimated_inputs,
         sum(case when used_role = 'previous' then metric_value end) as previous_value,
         sum(case when used_role = 'previous' then statistical_value end) as previous_statistical_value,
         sum(case when used_role = 'sample' then metric_value end) as sample_value,
@@ -181,6 +187,9 @@ select
     value_status,
     cast(primary_value as decimal(28, 12)) as primary_value,
     cast(previous_value as decimal(28, 12)) as previous_value,
+    cast(primary_numerator as decimal(38, 12)) as primary_numerator,
+    cast(primary_denominator as decimal(38, 12)) as primary_denominator,
+    estimated_inputs > 0 as is_estimate,
     case
         when value_status <> 'reported' then null
         when combination = 'difference' then cast(primary_value - previous_value as decimal(28, 12))

@@ -2,7 +2,7 @@
 {% set parameters = [
     'full_at', 'nothing_at', 'threshold', 'start', 'step_size', 'step_points', 'floor_points', 'window_half_width', 'target',
     'best_count', 'minimum_sample', 'veto_at', 'share_kept', 'lower_bound', 'upper_bound', 'scale_low', 'scale_high',
-    'scale_mean', 'scale_deviation', 'is_capped',
+    'scale_mean', 'scale_deviation', 'is_capped', 'is_mean_pooled',
 ] %}
 select
     nodes.scheme_code,

@@ -231,6 +231,7 @@ select
     value_status,
     policy,
     points_status,
+    is_estimate,
     max_points as stated_max_points,
     -- What a limit allows is told by its share; it adds no points and takes no place among them.
     case when family = 'limit' then cast(0 as decimal(28, 12)) else own_points_{{ depth }} end as max_points,

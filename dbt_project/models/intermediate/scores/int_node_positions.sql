@@ -6,6 +6,7 @@ with measured as (
         measures.*,
         bands.band_number,
         nodes.window_half_width,
+        coalesce(nodes.is_mean_pooled, 0) as is_mean_pooled,
         nodes.peer_scope,
         case when nodes.peer_scope = 'all_years' then 0 else measures.fiscal_year end as peer_year,
         case when nodes.peer_scope = 'band' then bands.band_number else 0 end as peer_band
@@ -31,7 +32,13 @@ peer_statistics as (
         peer_year,
         peer_band,
         count(measure) as peer_count,
-        case when count(measure) > 0 then {{ exact_divide('sum(measure)', 'count(measure)', 12) }} end as band_mean,
+        case
+            when count(measure) = 0 then null
+            -- The peers taken together as one, instead of each counting the same (methodology U2).
+            when max(is_mean_pooled) = 1 and sum(primary_denominator) <> 0
+                then {{ exact_divide('sum(primary_numerator)', 'sum(primary_denominator)', 12) }}
+            else {{ exact_divide('sum(measure)', 'count(measure)', 12) }}
+        end as band_mean,
         min(measure) as band_min,
         max(measure) as band_max
     from measured

@@ -131,6 +131,7 @@ select
     node_status,
     weight,
     value_status,
+    is_estimate,
     policy,
     case policy
         when 'rescale' then 'not_applicable'

@@ -14,6 +14,7 @@ inner join {{ ref('schemes') }} as schemes
 inner join {{ ref('int_regions') }} as regions
     on
         due.level_code = regions.level_code
+        and (due.province_code is null or due.province_code = regions.province_code)
         and {{ valid_in_year('schemes', 'regions.fiscal_year') }}
 where due.subject_type = 'region'
 union all
@@ -38,4 +39,5 @@ inner join {{ ref('int_regions') }} as regions
         units.region_code = regions.region_code
         and units.fiscal_year = regions.fiscal_year
         and due.level_code = regions.level_code
+        and (due.province_code is null or due.province_code = regions.province_code)
 where due.subject_type = 'department'

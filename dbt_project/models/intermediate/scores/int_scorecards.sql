@@ -112,6 +112,7 @@ select
     totals.not_applicable_points,
     totals.not_demonstrable_points,
     totals.default_points,
+    totals.estimated_points,
     missing_items.missing_node_codes,
     missing_items.missing_items_zh,
     missing_items.missing_items_en,

@@ -4,7 +4,7 @@
 {% set summed = [
     'points_from_source', 'max_points_from_source', 'missing_items', 'missing_source_items', 'missing_points',
     'not_applicable_items', 'not_applicable_points', 'not_demonstrable_items', 'not_demonstrable_points', 'default_points',
-    'items',
+    'estimated_points', 'items',
 ] %}
 with leaves as (
     select
@@ -35,6 +35,7 @@ with leaves as (
         case when value_status = 'not_demonstrable' then 1 else 0 end as not_demonstrable_items,
         case when value_status = 'not_demonstrable' then stated_max_points else 0 end as not_demonstrable_points,
         case when node_status <> 'source' and family = 'points' then max_points else 0 end as default_points,
+        case when is_estimate and points_status = 'reported' then max_points else 0 end as estimated_points,
         1 as items
     from {{ ref('int_node_points') }}
     union all
@@ -64,6 +65,7 @@ with leaves as (
         case when value_status = 'not_demonstrable' then 1 else 0 end as not_demonstrable_items,
         0 as not_demonstrable_points,
         0 as default_points,
+        0 as estimated_points,
         1 as items
     from {{ ref('int_normalised_values') }}
 ),
@@ -210,6 +212,7 @@ select
     cast(scores.not_demonstrable_items as integer) as not_demonstrable_items,
     cast(scores.not_demonstrable_points as decimal(28, 12)) as not_demonstrable_points,
     cast(scores.default_points as decimal(28, 12)) as default_points,
+    cast(scores.estimated_points as decimal(28, 12)) as estimated_points,
     cast(scores.items as integer) as items,
     case when nodes.rule_code is null then scores.value_status else scores.points_status end as value_status,
     scores.value_status as input_status,

@@ -12,8 +12,12 @@ select
     metrics.numerator,
     metrics.denominator,
     metrics.metric_value,
-    metrics.value_status
-from {{ ref('int_metrics') }} as metrics
+    metrics.value_status,
+    metrics.is_estimate,
+    metrics.estimated_from,
+    metrics.estimate_base,
+    metrics.estimate_mean
+from {{ ref('int_metric_values') }} as metrics
 inner join {{ ref('metrics') }} as definitions
     on
         metrics.scheme_code = definitions.scheme_code

@@ -26,6 +26,7 @@ select
     scores.not_applicable_points,
     scores.not_demonstrable_points,
     scores.default_points,
+    scores.estimated_points,
     scores.points_before_limit
 from {{ ref('int_scores') }} as scores
 inner join {{ ref('int_scheme_subjects') }} as subjects

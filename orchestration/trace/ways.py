@@ -145,7 +145,9 @@ def _node(marts: Marts, row: Row, _: int) -> Iterator[Below]:
                 yield "input", "fct_score_trace", one
 
 
-_FIGURES_FIRST = "metric_code is null, metric_code, input_role desc, figure_code, input_role"
+_FIGURES_FIRST = (
+    "figure_code is null, metric_code is null, metric_code, input_role desc, figure_code, input_role"
+)
 
 
 def _input(marts: Marts, row: Row, _: int) -> Iterator[Below]:

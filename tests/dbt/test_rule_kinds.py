@@ -11,6 +11,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
+from tests.dbt.test_score_trace import compare, rows_of
+from tests.support.from_trace import REPORTED, Trace
 from tests.support.scheme_folders import SchemeWriter, scored_folder, write_table
 
 NA, UNSHOWN = "不适用", "无法证实"
@@ -380,6 +382,10 @@ def test_rules_of_several_inputs_and_nodes(code: str, results: duckdb.DuckDBPyCo
         for subject, (_, nodes) in SEVERAL.items()
     }
     assert points_of(results, code) == expected
+
+
+def test_every_point_follows_from_the_trace_alone(results: duckdb.DuckDBPyConnection) -> None:
+    assert compare(Trace(rows_of(results, "rule_kinds", "1")))[REPORTED] > 100
 
 
 def test_what_is_left_out_or_not_shown_is_told_with_its_points(results: duckdb.DuckDBPyConnection) -> None:

@@ -105,4 +105,4 @@ def test_a_second_run_opens_nothing_and_publishes_nothing(default_province: Work
 def test_sql_command_reads_the_release(default_province: Workspace) -> None:
     done = bpw(default_province, "sql", "--csv", "select count(*) as n from marts.dim_schemes")
     assert done.returncode == 0
-    assert done.stdout.split() == ["n", "2"]
+    assert done.stdout.split() == ["n", "3"]

@@ -144,15 +144,19 @@ def test_a_pooled_ratio_walks_to_the_ratios_pooled(database: Path) -> None:
 
 @pytest.mark.parametrize("mart", ["rpt_region_scorecard", "rpt_department_scorecard"])
 def test_a_score_walks_through_its_tree_to_cells(database: Path, mart: str) -> None:
-    (best,) = rows(database, f"from marts.{mart} order by fiscal_year desc, subject_code limit 1")
-    score = ask(database, mart, f"subject_code={best['subject_code']}", f"fiscal_year={best['fiscal_year']}")
+    (best,) = rows(
+        database, f"from marts.{mart} order by fiscal_year desc, subject_code, scheme_edition limit 1"
+    )
+    key = ("scheme_edition", "subject_code", "fiscal_year")
+    score = ask(database, mart, *(f"{name}={best[name]}" for name in key))
 
     nodes = steps(score, "node")
     below = {step.row["node_code"] for step in nodes}
     every = rows(
         database,
         "select node_code from marts.fct_scores"
-        f" where subject_code = '{best['subject_code']}' and fiscal_year = {best['fiscal_year']}",
+        f" where subject_code = '{best['subject_code']}' and fiscal_year = {best['fiscal_year']}"
+        f" and scheme_edition = '{best['scheme_edition']}'",
     )
     assert below == {row["node_code"] for row in every}
     figures = [step for step in steps(score, "input") if step.row["figure_code"]]
@@ -167,9 +171,9 @@ def test_every_indicator_value_that_was_reported_has_cells(database: Path) -> No
     """The metric counties are banded by enters no node, and must be traced all the same."""
     metrics = rows(
         database,
-        "select distinct on (metric_code) metric_code, subject_code, fiscal_year"
-        " from marts.fct_indicator_values where value_status = 'reported'"
-        " order by metric_code, subject_code, fiscal_year",
+        "select distinct on (scheme_edition, metric_code)"
+        " scheme_edition, metric_code, subject_code, fiscal_year from marts.fct_indicator_values where value_status = 'reported'"
+        " order by scheme_edition, metric_code, subject_code, fiscal_year",
     )
     assert "per_capita_expenditure" in {row["metric_code"] for row in metrics}
     for row in metrics:

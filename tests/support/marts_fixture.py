@@ -383,6 +383,7 @@ def _nodes(
             rows["fct_score_trace"] += [_trace(head, node, role) for role in ("numerator", "denominator")]
         if node == "overall_guarantee":
             statistic = {
+                "trace_part": "statistic",
                 "input_role": "band_mean",
                 "input_value": "0.473512345678",
                 "value_status": "reported",
@@ -394,6 +395,7 @@ def _trace(head: Record, node: str, role: str) -> Record:
     return {
         **head,
         "node_code": node,
+        "trace_part": "figure",
         "metric_code": f"{node}_ratio",
         "input_role": role,
         "figure_code": "government_final_account.expenditure_by_function.205.final",

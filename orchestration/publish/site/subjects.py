@@ -19,6 +19,14 @@ from orchestration.publish.site.contract import Row, stream
 
 # Ledger lines shown per ratio; a subject with more is told how many, and that the mart has them all.
 MOST_LEDGER_LINES = 200
+_FIGURE = "figure"
+# What of a trace a reader of the page is shown beside the figures; the mart has all of it.
+_SHOWN_ROLES = frozenset(
+    {
+        *("measure", "band_number", "peer_count", "band_mean", "band_min", "band_max"),
+        *("difference", "window_min", "window_max"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -205,6 +213,7 @@ def _score(
                 *_place(row, numbers),
             ]
             for row in cells
+            if row["trace_part"] == _FIGURE or row["input_role"] in _SHOWN_ROLES
         ],
     }
 

@@ -172,7 +172,8 @@ def test_every_indicator_value_that_was_reported_has_cells(database: Path) -> No
     metrics = rows(
         database,
         "select distinct on (scheme_edition, metric_code)"
-        " scheme_edition, metric_code, subject_code, fiscal_year from marts.fct_indicator_values where value_status = 'reported'"
+        " scheme_edition, metric_code, subject_code, fiscal_year"
+        " from marts.fct_indicator_values where value_status = 'reported'"
         " order by scheme_edition, metric_code, subject_code, fiscal_year",
     )
     assert "per_capita_expenditure" in {row["metric_code"] for row in metrics}

@@ -67,6 +67,12 @@ def _step(marts: Marts, role: str, mart: str, row: Row, depth: int) -> Step:
 
 
 _OF_PEERS = "band_mean"
+_JUDGEMENT = "node"
+_NUMBERS = (
+    *("measure", "band_number", "peer_year", "peer_count", "band_mean", "band_min", "band_max", "difference"),
+    *("window_min", "window_max", "interval_points", "peer_deviation", "subjects_below", "point_share"),
+    *("stated_max_points", "max_points", "points", "estimated_points", "missing_points"),
+)
 Below = Step | tuple[str, str, Row]
 """A step that is ready, or role, mart and row of one still to be followed."""
 
@@ -142,7 +148,18 @@ def _node(marts: Marts, row: Row, _: int) -> Iterator[Below]:
         inputs = marts.of_subject("fct_score_trace", _FIGURES_FIRST, **_subject(row))
         for one in inputs:
             if one["node_code"] == row["node_code"]:
-                yield "input", "fct_score_trace", one
+                for said in _said(one):
+                    yield "input", "fct_score_trace", said
+
+
+def _said(row: Row) -> Iterator[Row]:
+    """A row of the trace; of a whole judgement a row for each number in it, as releases before had it."""
+    if row.get("trace_part") != _JUDGEMENT:
+        yield row
+        return
+    for role in (role for role in _NUMBERS if row[role] is not None):
+        status = row["value_status"] if role == "points" else "reported"
+        yield {**row, "input_role": role, "input_value": row[role], "value_status": status}
 
 
 _FIGURES_FIRST = (
@@ -180,9 +197,11 @@ def _peers(marts: Marts, row: Row) -> Iterator[Below]:
     own = marts.matching(card, **_subject(row, without="subject_type")) if card in marts.columns else []
     if not own:
         return
+    is_wide = "trace_part" in marts.columns["fct_score_trace"]
+    of_peers = "t.trace_part = 'node'" if is_wide else "t.input_role = 'measure'"
     peers = marts.rows(
         f'select t.* from fct_score_trace as t join "{card}" as c using (scheme_code, scheme_edition,'
-        " subject_code, fiscal_year) where c.band_code is not distinct from ? and t.input_role = 'measure'"
+        f" subject_code, fiscal_year) where c.band_code is not distinct from ? and {of_peers}"
         " and t.node_code = ? and t.scheme_code = ? and t.scheme_edition = ? and t.fiscal_year = ?"
         " order by t.subject_code",
         [
@@ -192,7 +211,8 @@ def _peers(marts: Marts, row: Row) -> Iterator[Below]:
         ],
     )
     for peer in peers:
-        yield Step("peer", "fct_score_trace", peer)
+        measure = peer["measure"] if is_wide else peer["input_value"]
+        yield Step("peer", "fct_score_trace", {**peer, "input_role": "measure", "input_value": measure})
 
 
 def _metric(marts: Marts, row: Row, _: int) -> Iterator[Below]:

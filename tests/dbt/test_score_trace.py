@@ -27,10 +27,10 @@ def compare(trace: Trace) -> Counter[str]:
     """Hold the recomputed points of every node against the ones the trace states."""
     seen: Counter[str] = Counter()
     for key, points in trace.points().items():
-        stated = trace.results[key]["points"]
+        stated = trace.results[key]
         if stated["value_status"] == REPORTED:
             assert points is not None, key
-            assert abs(points - stated["input_value"]) <= NEAR, (key, points, stated["input_value"])
+            assert abs(points - stated["points"]) <= NEAR, (key, points, stated["points"])
         else:
             assert points is None, (key, points, stated["value_status"])
         seen[stated["value_status"]] += 1
@@ -57,12 +57,12 @@ def test_the_points_of_the_trace_are_those_of_the_scores(marts: duckdb.DuckDBPyC
         """
         select
             count(*),
-            count(*) filter (s.points is distinct from cast(t.input_value as decimal(28, 12)))
+            count(*) filter (s.points is distinct from t.points)
         from marts.fct_scores as s left join marts.fct_score_trace as t
             on s.scheme_code = t.scheme_code and s.scheme_edition = t.scheme_edition
             and s.subject_code = t.subject_code and s.fiscal_year = t.fiscal_year
             and s.node_code = t.node_code
-            and t.trace_part = 'result' and t.input_role = 'points'
+            and t.trace_part = 'node'
         """
     ).fetchone()
     assert differing is not None and differing[0] > 1000 and differing[1] == 0

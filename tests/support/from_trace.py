@@ -17,6 +17,7 @@ TWELVE_PLACES = Decimal(1).scaleb(-12)
 ZERO, ONE = Decimal(0), Decimal(1)
 MISSING, LEFT_OUT, REPORTED = "missing", "not_applicable", "reported"
 ADJUSTMENTS, LIMITS = ("bonus", "penalty"), ("veto", "cap_by_variable")
+SETTINGS = ("reference_value", "item_points", "counted_from", "most_item_points")
 OF_PEERS = (
     *("band_window_minmax", "band_minmax", "ratio_to_standard", "improvement_on_last_year"),
     *("growth_not_above_zero", "mean_reached"),
@@ -37,7 +38,7 @@ class Leaf:
     combination: str
     direction: str
     policies: dict[str, str]
-    parameters: dict[str, Decimal] = field(default_factory=dict)
+    parameters: dict[str, Decimal]
     settings: dict[tuple[str, str], dict[str, Decimal]] = field(default_factory=dict)
     figures: dict[tuple[str, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
     said: dict[str, Decimal | None] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Trace:
         self.aggregations: dict[str, str | None] = {}
         self.rules: dict[str, str | None] = {}
         self.stated: dict[str, Decimal] = {}
-        self.results: dict[tuple[Subject, str], dict[str, Row]] = defaultdict(dict)
+        self.results: dict[tuple[Subject, str], Row] = {}
         self.subjects: set[Subject] = set()
         for row in rows:
             self._take(row)
@@ -82,25 +83,21 @@ class Trace:
         self.subjects.add(subject)
         self.parents[node] = row["parent_node_code"]
         self.aggregations[node], self.rules[node] = row["aggregation"], row["rule_code"]
-        if row["trace_part"] == "result":
-            self.results[subject, node][row["input_role"]] = row
-            if row["input_role"] == "stated_max_points" and row["input_value"] is not None:
-                self.stated[node] = row["input_value"]
+        if row["trace_part"] == "node":
+            self.results[subject, node] = row
+            if row["stated_max_points"] is not None:
+                self.stated[node] = row["stated_max_points"]
         if row["rule_code"] is None:
             return
         leaf = self.leaves.setdefault((subject, node), _leaf(row))
         if row["trace_part"] == "figure":
             leaf.figures[row["metric_role"], row["metric_code"]].append(row)
         elif row["trace_part"] == "metric":
-            leaf.metrics.setdefault((row["metric_role"], row["metric_code"]), row)
-            leaf.said.setdefault(f"{row['input_role']} {row['metric_code']}", row["input_value"])
-        elif row["trace_part"] == "parameter" and row["metric_code"] is None:
-            leaf.parameters[row["input_role"]] = row["input_value"]
-        elif row["trace_part"] == "parameter":
-            entering = leaf.settings.setdefault((row["metric_role"], row["metric_code"]), {})
-            entering[row["input_role"]] = row["input_value"]
-        elif row["trace_part"] == "statistic":
-            leaf.said[row["input_role"]] = row["input_value"]
+            key = row["metric_role"], row["metric_code"]
+            leaf.metrics[key] = row
+            leaf.settings[key] = {name: row[name] for name in SETTINGS if row[name] is not None}
+        else:
+            leaf.said = {name: row[name] for name in ("peer_year", "band_number", "interval_points")}
 
     def children(self, node: str | None) -> list[str]:
         return [code for code, parent in self.parents.items() if parent == node]
@@ -218,7 +215,9 @@ class Trace:
 
 def _leaf(row: Row) -> Leaf:
     policies = {state: row[f"{state}_policy"] for state in (MISSING, "not_applicable", "not_demonstrable")}
-    return Leaf(row["rule_code"], row["combination"], row["direction"], policies)
+    pairs = (pair.split("=") for pair in (row["parameters"] or "").split("; ") if pair)
+    parameters = {code: Decimal(value) for code, value in pairs}
+    return Leaf(row["rule_code"], row["combination"], row["direction"], policies, parameters)
 
 
 # ---- metrics and measures ----------------------------------------------------------------------------------
@@ -226,10 +225,9 @@ def _leaf(row: Row) -> Leaf:
 
 def metric(leaf: Leaf, role: str, code: str) -> tuple[str, Decimal | None, bool]:
     """State and value of a metric from its figures, and whether the whole it is a part of exists."""
-    if (estimate := leaf.said.get(f"estimate_base {code}")) is not None:
-        mean = leaf.said[f"estimate_mean {code}"]
-        assert mean is not None
-        return REPORTED, divide(estimate, mean), False
+    own = leaf.metrics[role, code]
+    if own["estimate_base"] is not None:
+        return REPORTED, divide(own["estimate_base"], own["estimate_mean"]), False
     rows = leaf.figures[role, code]
     below = [row for row in rows if row["input_role"] == "denominator"]
     total = sum(
@@ -248,7 +246,7 @@ def metric(leaf: Leaf, role: str, code: str) -> tuple[str, Decimal | None, bool]
 
 def judge(leaf: Leaf) -> Judged:
     """The one value a rule judges, from the metrics that enter its node."""
-    entering = [key for key in leaf.metrics if key[0] != "estimate"]
+    entering = list(leaf.metrics)
     found = {key: metric(leaf, *key) for key in entering}
     if leaf.combination == "fallback":
         (first,) = (key for key in entering if key[0] == "value")
@@ -343,9 +341,9 @@ def share_of(leaf: Leaf, own: Judged, peers: Sequence[Decimal], full_points: Dec
         met = measure <= parameters["veto_at"] if is_less else measure >= parameters["veto_at"]
         return parameters.get("share_kept", ZERO) if met else ONE
     if leaf.rule == "interval_table":
-        assert parameters.get("interval_from", measure) <= measure
-        assert measure < parameters.get("interval_below", measure + 1)
-        return divide(parameters["interval_points"], full_points)
+        points = leaf.said["interval_points"]
+        assert points is not None
+        return divide(points, full_points)
     raise AssertionError(f"no rule {leaf.rule}")
 
 

@@ -383,9 +383,9 @@ def _nodes(
             rows["fct_score_trace"] += [_trace(head, node, role) for role in ("numerator", "denominator")]
         if node == "overall_guarantee":
             statistic = {
-                "trace_part": "statistic",
-                "input_role": "band_mean",
-                "input_value": "0.473512345678",
+                "trace_part": "node",
+                "rule_code": "band_window_minmax",
+                "band_mean": "0.473512345678",
                 "value_status": "reported",
             }
             rows["fct_score_trace"].append({**head, "node_code": node, **statistic})

@@ -48,8 +48,11 @@ comment on table marts.fct_scores is
 
 create table marts.fct_score_trace (
     scheme_code varchar, scheme_edition varchar, subject_type varchar, subject_code varchar, fiscal_year
-    integer, node_code varchar, trace_part varchar, metric_code varchar, input_role varchar,
-    figure_code varchar, figure_name_zh varchar, coefficient decimal(9,4), input_value decimal(38,12), value_text varchar,
+    integer, node_code varchar, rule_code varchar, trace_part varchar, metric_code varchar,
+    input_role varchar, figure_code varchar, figure_name_zh varchar, measure decimal(28,12),
+    band_number decimal(28,12), peer_count decimal(28,12), band_mean decimal(28,12),
+    band_min decimal(28,12), band_max decimal(28,12), difference decimal(28,12),
+    window_min decimal(28,12), window_max decimal(28,12), coefficient decimal(9,4), input_value decimal(38,12), value_text varchar,
     value_status varchar, fiscal_year_of_figure integer, submission_id varchar, file_name varchar,
     relative_path varchar, sheet varchar, cell varchar
 );

@@ -47,9 +47,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         is_complete
     """,
         "fct_score_trace": """
-        scheme_code scheme_edition subject_type subject_code fiscal_year node_code trace_part metric_code
-        input_role figure_code figure_name_zh input_value value_text value_status fiscal_year_of_figure
-        submission_id sheet cell
+        scheme_code scheme_edition subject_type subject_code fiscal_year node_code rule_code trace_part
+        metric_code input_role figure_code figure_name_zh input_value value_text value_status
+        measure band_number peer_count band_mean band_min band_max difference window_min window_max
+        fiscal_year_of_figure submission_id sheet cell
     """,
         "fct_submissions": """
         submission_id fiscal_year submitter_code submitter_name_zh form_codes file_name relative_path

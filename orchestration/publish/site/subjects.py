@@ -19,13 +19,10 @@ from orchestration.publish.site.contract import Row, stream
 
 # Ledger lines shown per ratio; a subject with more is told how many, and that the mart has them all.
 MOST_LEDGER_LINES = 200
-_FIGURE = "figure"
-# What of a trace a reader of the page is shown beside the figures; the mart has all of it.
-_SHOWN_ROLES = frozenset(
-    {
-        *("measure", "band_number", "peer_count", "band_mean", "band_min", "band_max"),
-        *("difference", "window_min", "window_max"),
-    }
+_FIGURE, _JUDGEMENT, _REPORTED = "figure", "node", "reported"
+_SHOWN_ROLES = (
+    *("measure", "band_number", "peer_count", "band_mean", "band_min", "band_max"),
+    *("difference", "window_min", "window_max"),
 )
 
 
@@ -200,22 +197,29 @@ def _score(
             ]
             for row in nodes
         ],
-        "trace": [
-            [
-                row["node_code"],
-                row["figure_name_zh"] or "",
-                row["figure_code"] or "",
-                row["input_role"] or "",
-                row["fiscal_year_of_figure"],
-                figures.plain(row["input_value"]),
-                row["value_text"] or "",
-                row["value_status"],
-                *_place(row, numbers),
-            ]
-            for row in cells
-            if row["trace_part"] == _FIGURE or row["input_role"] in _SHOWN_ROLES
-        ],
+        "trace": [entry for row in cells for entry in _trace_entries(row, numbers)],
     }
+
+
+def _trace_entries(row: Row, numbers: Mapping[str, int]) -> Iterator[list[object]]:
+    """A figure with its cell, or the numbers a rule looked at; the mart has more than the page shows."""
+    if row["trace_part"] == _FIGURE:
+        yield [
+            row["node_code"],
+            row["figure_name_zh"] or "",
+            row["figure_code"] or "",
+            row["input_role"] or "",
+            row["fiscal_year_of_figure"],
+            figures.plain(row["input_value"]),
+            row["value_text"] or "",
+            row["value_status"],
+            *_place(row, numbers),
+        ]
+    elif row["trace_part"] == _JUDGEMENT and row["rule_code"]:
+        for role in _SHOWN_ROLES:
+            if row[role] is not None:
+                value = figures.plain(row[role])
+                yield [row["node_code"], "", "", role, None, value, "", _REPORTED, -1, "", ""]
 
 
 def _trial_nodes(nodes: Sequence[Row]) -> set[str]:

@@ -24,6 +24,9 @@ select
     {% for parameter in parameters %}
     max(case when given.parameter_code = '{{ parameter }}' then given.parameter_value end) as {{ parameter }},
     {% endfor %}
+    {{ string_list(
+        "given.parameter_code || '=' || " ~ plain_number('given.parameter_value'), '; ', 'given.parameter_code'
+    ) }} as parameters,
     nodes.node_status
 from {{ ref('scheme_nodes') }} as nodes
 inner join {{ ref('rule_kinds') }} as kinds on nodes.rule_code = kinds.rule_code

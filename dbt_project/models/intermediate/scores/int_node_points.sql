@@ -28,8 +28,6 @@ with positions as (
         nodes.target,
         nodes.veto_at,
         nodes.share_kept,
-        intervals.value_from as interval_from,
-        intervals.value_below as interval_below,
         intervals.points as interval_points
     from {{ ref('int_node_positions') }} as positions
     inner join {{ ref('int_node_parameters') }} as nodes
@@ -253,8 +251,6 @@ select
     measure,
     primary_value,
     previous_value,
-    interval_from,
-    interval_below,
     interval_points,
     peer_scope,
     peer_year,

@@ -1,46 +1,72 @@
--- Grain: one row per node, subject, fiscal year and thing its points follow from: a figure with its cell, a metric, a
--- parameter of the rule, a statistic of the peers, a result on the way.
+-- Grain: one row per node, subject and fiscal year with the whole judgement (`trace_part` node), and one per metric and
+-- per figure with its cell that entered it.
 --
--- Complete by itself: rule, inputs, peers and tree of every point can be followed with these rows alone (a test does).
-{% set peer_statistics = [
-    'peer_year', 'peer_band', 'peer_count', 'band_mean', 'band_min', 'band_max', 'difference', 'window_min', 'window_max',
+-- Complete by itself: rule, parameters, inputs, peers and tree of every point can be followed with these rows alone (a
+-- test does). Wide, because a row a statistic would be a row for every number in every judgement.
+{% set positions = [
+    'measure', 'point_share', 'peer_year', 'band_number', 'peer_count', 'band_mean', 'band_min', 'band_max', 'difference',
+    'window_min', 'window_max', 'interval_points', 'peer_deviation', 'subjects_below',
 ] %}
-{% set index_statistics = [
-    'peer_year', 'peer_band', 'peer_count', 'peer_mean', 'peer_deviation', 'lower_end', 'upper_end', 'subjects_below',
+{% set outcomes = [
+    'weight', 'stated_max_points', 'max_points', 'points_before_limit', 'points', 'default_points', 'missing_points',
+    'estimated_points', 'not_applicable_points', 'not_demonstrable_points',
 ] %}
-{% set input_settings = ['reference_value', 'item_points', 'counted_from', 'most_item_points'] %}
-{% set leaf_results = ['measure', 'point_share', 'stated_max_points', 'max_points', 'points'] %}
-{% set inner_results = ['points_before_limit', 'stated_max_points', 'max_points', 'points'] %}
-{% set caveats = [
-    'default_points', 'missing_points', 'estimated_points', 'not_applicable_points', 'not_demonstrable_points',
-] %}
-with node_metrics as (
+{% set settings = ['reference_value', 'item_points', 'counted_from', 'most_item_points'] %}
+with judgements as (
     select
         scheme_code,
         scheme_edition,
+        subject_code,
+        fiscal_year,
         node_code,
-        metric_code,
-        input_role as metric_role,
-        reference_value,
-        item_points,
-        counted_from,
-        most_item_points
-    from {{ ref('node_inputs') }}
+        measure,
+        point_share,
+        case when uses_peers then peer_year end as peer_year,
+        case when uses_peers then peer_band end as band_number,
+        case when uses_peers then peer_count end as peer_count,
+        case when uses_peers then band_mean end as band_mean,
+        case when uses_peers then band_min end as band_min,
+        case when uses_peers then band_max end as band_max,
+        case when uses_peers then difference end as difference,
+        case when uses_peers then window_min end as window_min,
+        case when uses_peers then window_max end as window_max,
+        interval_points,
+        cast(null as decimal(28, 12)) as peer_deviation,
+        cast(null as integer) as subjects_below
+    from {{ ref('int_node_points') }}
+    union all
+    select
+        scheme_code,
+        scheme_edition,
+        subject_code,
+        fiscal_year,
+        node_code,
+        cast(measure as decimal(28, 12)) as measure,
+        cast(null as decimal(28, 12)) as point_share,
+        peer_year,
+        peer_band as band_number,
+        peer_count,
+        cast(peer_mean as decimal(28, 12)) as band_mean,
+        cast(lower_end as decimal(28, 12)) as band_min,
+        cast(upper_end as decimal(28, 12)) as band_max,
+        cast(null as decimal(28, 12)) as difference,
+        cast(null as decimal(28, 12)) as window_min,
+        cast(null as decimal(28, 12)) as window_max,
+        cast(null as decimal(9, 4)) as interval_points,
+        cast(peer_deviation as decimal(28, 12)) as peer_deviation,
+        cast(subjects_below as integer) as subjects_below
+    from {{ ref('int_normalised_values') }}
 ),
 
--- Metrics an estimate of an entering one was made from, for the subjects it was made for.
 estimates as (
     select
         inputs.scheme_code,
         inputs.scheme_edition,
         inputs.node_code,
-        metrics.subject_type,
+        inputs.input_role as metric_role,
         metrics.subject_code,
         metrics.fiscal_year,
-        metrics.metric_code,
-        metrics.estimated_from,
-        metrics.estimate_base,
-        metrics.estimate_mean
+        metrics.estimated_from
     from {{ ref('node_inputs') }} as inputs
     inner join {{ ref('int_metric_values') }} as metrics
         on
@@ -52,56 +78,21 @@ estimates as (
 
 figures as (
     select
-        terms.scheme_code,
-        terms.scheme_edition,
-        terms.subject_type,
-        terms.subject_code,
-        terms.fiscal_year,
+        terms.*,
         inputs.node_code,
-        terms.metric_code,
-        inputs.metric_role,
-        terms.term_role,
-        terms.figure_code,
-        terms.figure_name_zh,
-        terms.coefficient,
-        terms.figure_value,
-        terms.value_text,
-        terms.value_status,
-        terms.ledger_coverage_code,
-        terms.fiscal_year_of_figure,
-        terms.subject_code_of_figure,
-        terms.submission_id,
-        terms.sheet,
-        terms.cell
-    from node_metrics as inputs
+        inputs.input_role as metric_role
+    from {{ ref('node_inputs') }} as inputs
     inner join {{ ref('int_metric_terms') }} as terms
         on
             inputs.scheme_code = terms.scheme_code
             and inputs.scheme_edition = terms.scheme_edition
             and inputs.metric_code = terms.metric_code
     union all
+    -- Figures of the metric an estimate was made from.
     select
-        terms.scheme_code,
-        terms.scheme_edition,
-        terms.subject_type,
-        terms.subject_code,
-        terms.fiscal_year,
+        terms.*,
         estimates.node_code,
-        terms.metric_code,
-        'estimate' as metric_role,
-        terms.term_role,
-        terms.figure_code,
-        terms.figure_name_zh,
-        terms.coefficient,
-        terms.figure_value,
-        terms.value_text,
-        terms.value_status,
-        terms.ledger_coverage_code,
-        terms.fiscal_year_of_figure,
-        terms.subject_code_of_figure,
-        terms.submission_id,
-        terms.sheet,
-        terms.cell
+        'estimate' as metric_role
     from estimates
     inner join {{ ref('int_metric_terms') }} as terms
         on
@@ -112,7 +103,50 @@ figures as (
             and estimates.estimated_from = terms.metric_code
 ),
 
-facts as (
+parts as (
+    select
+        scores.scheme_code,
+        scores.scheme_edition,
+        scores.subject_type,
+        scores.subject_code,
+        scores.fiscal_year,
+        scores.node_code,
+        'node' as trace_part,
+        cast(null as string) as metric_code,
+        cast(null as string) as metric_role,
+        cast(null as string) as input_role,
+        cast(null as string) as figure_code,
+        cast(null as string) as figure_name_zh,
+        cast(null as decimal(9, 4)) as coefficient,
+        cast(null as decimal(38, 12)) as input_value,
+        cast(null as string) as value_text,
+        scores.value_status,
+        {% for setting in settings %}
+        cast(null as decimal(18, 6)) as {{ setting }},
+        {% endfor %}
+        cast(null as decimal(28, 12)) as estimate_base,
+        cast(null as decimal(28, 12)) as estimate_mean,
+        {% for position in positions %}
+        judgements.{{ position }},
+        {% endfor %}
+        {% for outcome in outcomes %}
+        cast(scores.{{ outcome }} as decimal(28, 12)) as {{ outcome }},
+        {% endfor %}
+        cast(null as string) as ledger_coverage_code,
+        cast(null as integer) as fiscal_year_of_figure,
+        cast(null as string) as subject_code_of_figure,
+        cast(null as string) as submission_id,
+        cast(null as string) as sheet,
+        cast(null as string) as cell
+    from {{ ref('int_scores') }} as scores
+    left join judgements
+        on
+            scores.scheme_code = judgements.scheme_code
+            and scores.scheme_edition = judgements.scheme_edition
+            and scores.subject_code = judgements.subject_code
+            and scores.fiscal_year = judgements.fiscal_year
+            and scores.node_code = judgements.node_code
+    union all
     select
         metrics.scheme_code,
         metrics.scheme_edition,
@@ -122,201 +156,38 @@ facts as (
         inputs.node_code,
         'metric' as trace_part,
         inputs.metric_code,
-        inputs.metric_role,
+        inputs.input_role as metric_role,
         'metric_value' as input_role,
+        cast(null as string) as figure_code,
+        cast(null as string) as figure_name_zh,
+        cast(null as decimal(9, 4)) as coefficient,
         cast(metrics.metric_value as decimal(38, 12)) as input_value,
-        metrics.value_status
-    from node_metrics as inputs
+        cast(null as string) as value_text,
+        metrics.value_status,
+        {% for setting in settings %}
+        cast(inputs.{{ setting }} as decimal(18, 6)) as {{ setting }},
+        {% endfor %}
+        metrics.estimate_base,
+        metrics.estimate_mean,
+        {% for position in positions %}
+        cast(null as decimal(28, 12)) as {{ position }},
+        {% endfor %}
+        {% for outcome in outcomes %}
+        cast(null as decimal(28, 12)) as {{ outcome }},
+        {% endfor %}
+        cast(null as string) as ledger_coverage_code,
+        cast(null as integer) as fiscal_year_of_figure,
+        cast(null as string) as subject_code_of_figure,
+        cast(null as string) as submission_id,
+        cast(null as string) as sheet,
+        cast(null as string) as cell
+    from {{ ref('node_inputs') }} as inputs
     inner join {{ ref('int_metric_values') }} as metrics
         on
             inputs.scheme_code = metrics.scheme_code
             and inputs.scheme_edition = metrics.scheme_edition
             and inputs.metric_code = metrics.metric_code
-    {% for name in ['estimate_base', 'estimate_mean'] %}
     union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'metric' as trace_part,
-        metric_code,
-        'estimate' as metric_role,
-        '{{ name }}' as input_role,
-        cast({{ name }} as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from estimates
-    {% endfor %}
-    {% for setting in input_settings %}
-    union all
-    select
-        subjects.scheme_code,
-        subjects.scheme_edition,
-        subjects.subject_type,
-        subjects.subject_code,
-        subjects.fiscal_year,
-        inputs.node_code,
-        'parameter' as trace_part,
-        inputs.metric_code,
-        inputs.metric_role,
-        '{{ setting }}' as input_role,
-        cast(inputs.{{ setting }} as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from node_metrics as inputs
-    inner join {{ ref('int_scheme_subjects') }} as subjects
-        on
-            inputs.scheme_code = subjects.scheme_code
-            and inputs.scheme_edition = subjects.scheme_edition
-    where inputs.{{ setting }} is not null
-    {% endfor %}
-    union all
-    select
-        subjects.scheme_code,
-        subjects.scheme_edition,
-        subjects.subject_type,
-        subjects.subject_code,
-        subjects.fiscal_year,
-        parameters.node_code,
-        'parameter' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        parameters.parameter_code as input_role,
-        cast(parameters.parameter_value as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from {{ ref('node_parameters') }} as parameters
-    inner join {{ ref('int_scheme_subjects') }} as subjects
-        on
-            parameters.scheme_code = subjects.scheme_code
-            and parameters.scheme_edition = subjects.scheme_edition
-    {% for statistic in peer_statistics %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'statistic' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ 'band_number' if statistic == 'peer_band' else statistic }}' as input_role,
-        cast({{ statistic }} as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from {{ ref('int_node_points') }}
-    where uses_peers and {{ statistic }} is not null
-    {% endfor %}
-    {% for bound in ['interval_from', 'interval_below', 'interval_points'] %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'parameter' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ bound }}' as input_role,
-        cast({{ bound }} as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from {{ ref('int_node_points') }}
-    where {{ bound }} is not null
-    {% endfor %}
-    {% for statistic in index_statistics %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'statistic' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ 'band_number' if statistic == 'peer_band' else statistic }}' as input_role,
-        cast({{ statistic }} as decimal(38, 12)) as input_value,
-        'reported' as value_status
-    from {{ ref('int_normalised_values') }}
-    where {{ statistic }} is not null
-    {% endfor %}
-    {% for result in leaf_results %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'result' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ result }}' as input_role,
-        cast({{ result }} as decimal(38, 12)) as input_value,
-        {{ 'value_status' if result == 'measure' else 'points_status' }} as value_status
-    from {{ ref('int_node_points') }}
-    {% endfor %}
-    {% for result in ['measure', 'weight', 'scale_value'] %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'result' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ 'points' if result == 'scale_value' else result }}' as input_role,
-        cast({{ result }} as decimal(38, 12)) as input_value,
-        {{ 'value_status' if result == 'measure' else 'points_status' }} as value_status
-    from {{ ref('int_normalised_values') }}
-    {% endfor %}
-    {% for result in inner_results %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'result' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ result }}' as input_role,
-        cast({{ result }} as decimal(38, 12)) as input_value,
-        value_status
-    from {{ ref('int_scores') }}
-    where rule_code is null
-    {% endfor %}
-    {% for caveat in caveats %}
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        'caveat' as trace_part,
-        cast(null as string) as metric_code,
-        cast(null as string) as metric_role,
-        '{{ caveat }}' as input_role,
-        cast({{ caveat }} as decimal(38, 12)) as input_value,
-        value_status
-    from {{ ref('int_scores') }}
-    where {{ caveat }} <> 0
-    {% endfor %}
-),
-
-inputs as (
     select
         scheme_code,
         scheme_edition,
@@ -334,47 +205,33 @@ inputs as (
         cast(figure_value as decimal(38, 12)) as input_value,
         value_text,
         value_status,
+        {% for setting in settings %}
+        cast(null as decimal(18, 6)) as {{ setting }},
+        {% endfor %}
+        cast(null as decimal(28, 12)) as estimate_base,
+        cast(null as decimal(28, 12)) as estimate_mean,
+        {% for position in positions %}
+        cast(null as decimal(28, 12)) as {{ position }},
+        {% endfor %}
+        {% for outcome in outcomes %}
+        cast(null as decimal(28, 12)) as {{ outcome }},
+        {% endfor %}
         ledger_coverage_code,
-        fiscal_year_of_figure,
+        cast(fiscal_year_of_figure as integer) as fiscal_year_of_figure,
         subject_code_of_figure,
         submission_id,
         sheet,
         cell
     from figures
-    union all
-    select
-        scheme_code,
-        scheme_edition,
-        subject_type,
-        subject_code,
-        fiscal_year,
-        node_code,
-        trace_part,
-        metric_code,
-        metric_role,
-        input_role,
-        cast(null as string) as figure_code,
-        cast(null as string) as figure_name_zh,
-        cast(null as decimal(9, 4)) as coefficient,
-        input_value,
-        cast(null as string) as value_text,
-        value_status,
-        cast(null as string) as ledger_coverage_code,
-        cast(null as integer) as fiscal_year_of_figure,
-        cast(null as string) as subject_code_of_figure,
-        cast(null as string) as submission_id,
-        cast(null as string) as sheet,
-        cast(null as string) as cell
-    from facts
 )
 
 select
-    inputs.scheme_code,
-    inputs.scheme_edition,
-    inputs.subject_type,
-    inputs.subject_code,
-    inputs.fiscal_year,
-    inputs.node_code,
+    parts.scheme_code,
+    parts.scheme_edition,
+    parts.subject_type,
+    parts.subject_code,
+    parts.fiscal_year,
+    parts.node_code,
     nodes.parent_node_code,
     nodes.rule_code,
     nodes.combination,
@@ -383,28 +240,45 @@ select
     nodes.missing_policy,
     nodes.not_applicable_policy,
     nodes.not_demonstrable_policy,
-    inputs.trace_part,
-    inputs.metric_code,
-    inputs.metric_role,
-    inputs.input_role,
-    inputs.figure_code,
-    inputs.figure_name_zh,
-    inputs.coefficient,
-    inputs.input_value,
-    inputs.value_text,
-    inputs.value_status,
-    inputs.ledger_coverage_code,
-    cast(inputs.fiscal_year_of_figure as integer) as fiscal_year_of_figure,
-    inputs.subject_code_of_figure,
-    inputs.submission_id,
+    parameters.parameters,
+    parts.trace_part,
+    parts.metric_code,
+    parts.metric_role,
+    parts.input_role,
+    parts.figure_code,
+    parts.figure_name_zh,
+    parts.coefficient,
+    parts.input_value,
+    parts.value_text,
+    parts.value_status,
+    {% for setting in settings %}
+    parts.{{ setting }},
+    {% endfor %}
+    parts.estimate_base,
+    parts.estimate_mean,
+    {% for position in positions %}
+    cast(parts.{{ position }} as decimal(28, 12)) as {{ position }},
+    {% endfor %}
+    {% for outcome in outcomes %}
+    parts.{{ outcome }},
+    {% endfor %}
+    parts.ledger_coverage_code,
+    parts.fiscal_year_of_figure,
+    parts.subject_code_of_figure,
+    parts.submission_id,
     submissions.file_name,
     submissions.relative_path,
-    inputs.sheet,
-    inputs.cell
-from inputs
+    parts.sheet,
+    parts.cell
+from parts
 inner join {{ ref('scheme_nodes') }} as nodes
     on
-        inputs.scheme_code = nodes.scheme_code
-        and inputs.scheme_edition = nodes.scheme_edition
-        and inputs.node_code = nodes.node_code
-left join {{ ref('stg_submissions') }} as submissions on inputs.submission_id = submissions.submission_id
+        parts.scheme_code = nodes.scheme_code
+        and parts.scheme_edition = nodes.scheme_edition
+        and parts.node_code = nodes.node_code
+left join {{ ref('int_node_parameters') }} as parameters
+    on
+        parts.scheme_code = parameters.scheme_code
+        and parts.scheme_edition = parameters.scheme_edition
+        and parts.node_code = parameters.node_code
+left join {{ ref('stg_submissions') }} as submissions on parts.submission_id = submissions.submission_id

@@ -27,3 +27,15 @@ def score(session: Any, scheme: Path, values: Path, year: int | None, out: Path 
     from orchestration.scoring.command import run_score
 
     run_score(session, scheme, values, year, out)
+
+
+@click.command()
+@click.option("--subject", required=True, help="Code of a county or department. 评价对象代码")
+@click.option("--year", type=int, required=True, help="Fiscal year. 年度")
+@click.option("--edition", help="Edition of the scheme, where there are several. 方案版本")
+@click.pass_obj
+def explain(session: Any, subject: str, year: int, edition: str | None) -> None:
+    """A score in sentences, from the total down to each rule · 用文字说明得分"""
+    from orchestration.scoring.command import run_explain
+
+    run_explain(session, subject, year, edition)

@@ -16,7 +16,9 @@ from orchestration.ingest.forms import load_vocabulary
 from orchestration.methods.scheme_folders import Scheme, read_scheme
 from orchestration.methods.scheme_rules import require_sound, rule_catalogue
 from orchestration.methods.seed_tables import seed_tables
+from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.resources.paths import DBT_PROJECT
+from orchestration.scoring.explained import explanation
 from orchestration.scoring.scratch import figures_of, scored
 from orchestration.scoring.values import ValuesError, read_values
 
@@ -66,6 +68,20 @@ def run_score(session: Any, folder: Path, values_file: Path, year: int | None, o
         _show(session, scheme, results)
     if out is not None:
         session.print_plain(voice.lines("written", target=out, files=", ".join(sorted(_FILES))))
+
+
+def run_explain(session: Any, subject: str, year: int, edition: str | None) -> None:
+    """Explain a score of the current release on the screen.
+
+    Raises:
+        WorkspaceFileError: no such score, or several editions.
+    """
+    database = session.release() / DATABASE_NAME
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = explanation(connection, subject, year, edition)
+    for language in session.voice.languages:
+        for sentence in found.sentences:
+            session.print_plain("  " * sentence.level + sentence.said(language))
 
 
 def _show(session: Any, scheme: Scheme, results: duckdb.DuckDBPyConnection) -> None:

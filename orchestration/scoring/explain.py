@@ -1,0 +1,209 @@
+"""A score in sentences, Chinese and English, each number taken from the trace and held against it again.
+
+What belongs here: which sentence says what of a judgement. What does not: the sentences
+(`texts/explain.yml`), and reading a release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from orchestration.texts import Language, text
+
+Row = Mapping[str, Any]
+_POINT_DECIMALS, _VALUE_DECIMALS, _PERCENT_DECIMALS = 2, 4, 2
+_FRACTION = "fraction"
+_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?%?")
+_STATES = ("missing", "not_applicable", "not_demonstrable")
+# Numbers a rule judges and is judged by are of the unit of its metric; these are points or counts.
+_IN_POINTS = frozenset({"points", "max_points", "step_points", "interval_points", "before", "missing_points"})
+_COUNTS = frozenset({"peer_count", "rank", "band", "year"})
+
+
+class NumberNotInTraceError(AssertionError):
+    """A sentence holds a number that the trace does not."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of a sentence.
+
+    Attributes:
+        value: the number as the trace has it.
+        shown: as the sentence writes it.
+    """
+
+    value: Decimal
+    shown: str
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of an explanation.
+
+    Attributes:
+        key: its text.
+        node_code: the node it is about; '' for the total.
+        level: how deep that node stands in the tree.
+        facts: its numbers by name.
+        words: its names and labels by language.
+    """
+
+    key: str
+    node_code: str = ""
+    level: int = 0
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    words: Mapping[Language, Mapping[str, str]] = field(default_factory=dict)
+
+    def said(self, language: Language) -> str:
+        """The sentence in one language.
+
+        Raises:
+            NumberNotInTraceError: it holds a number that is none of its facts.
+        """
+        words = dict(self.words.get(language, {}))
+        shown = {name: fact.shown for name, fact in self.facts.items()}
+        sentence = text(f"explain.{self.key}", language, **words, **shown)
+        self.verify(sentence, words)
+        return sentence
+
+    def verify(self, sentence: str, words: Mapping[str, str]) -> None:
+        """Hold a text's numbers against the facts; names may hold figures of their own (2012, C1).
+
+        Raises:
+            NumberNotInTraceError: a number is none of the facts.
+        """
+        bare = sentence
+        for word in sorted(words.values(), key=len, reverse=True):
+            bare = bare.replace(word, " ") if word else bare
+        known = {fact.shown for fact in self.facts.values()}
+        strangers = [number for number in _NUMBER.findall(bare) if number not in known]
+        if strangers:
+            raise NumberNotInTraceError(f"{self.key}: {', '.join(strangers)} in “{sentence}”")
+
+
+def shown(value: Decimal, name: str, unit: str = "") -> str:
+    """A number as sentences write it: points with two decimals, shares as percentages, counts whole.
+
+    Args:
+        value: the number of the trace.
+        name: what it is, as the text calls it.
+        unit: unit of the metric the rule judges, for numbers of that unit.
+    """
+    if name in _COUNTS:
+        return format(value.quantize(Decimal(1), ROUND_HALF_UP), "f")
+    if name in _IN_POINTS:
+        return _plain(value, _POINT_DECIMALS)
+    if name == "point_share" or unit == _FRACTION:
+        return _plain(value * 100, _PERCENT_DECIMALS) + "%"
+    return _plain(value, _VALUE_DECIMALS)
+
+
+def _plain(value: Decimal, decimals: int) -> str:
+    rounded = format(value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), "f")
+    if "." in rounded:
+        rounded = rounded.rstrip("0").rstrip(".")
+    return "0" if rounded in ("-0", "") else rounded
+
+
+def explain_node(judgement: Row, indicator: Row, unit: str, metrics: Sequence[Row]) -> Iterator[Sentence]:
+    """The sentences about one node.
+
+    Args:
+        judgement: its row of `fct_score_trace` with `trace_part` node.
+        indicator: its row of `dim_indicators`.
+        unit: unit of the metric its rule judges; '' where it has none.
+        metrics: rows of the trace of the metrics that entered it, with their names.
+    """
+    names: dict[Language, dict[str, str]] = {
+        "zh": {"node": indicator["node_name_zh"]},
+        "en": {"node": indicator["node_name_en"]},
+    }
+    node, level = judgement["node_code"], indicator["node_level"]
+    yield Sentence(
+        _node_key(judgement), node, level, _node_facts(judgement), _with_state(names, judgement, metrics)
+    )
+    for metric in metrics:
+        if metric["estimate_base"] is not None:
+            yield _estimate(metric, node, level + 1)
+    if judgement["rule_code"] and judgement["measure"] is not None:
+        yield _rule(judgement, indicator, node, level + 1, unit)
+
+
+def _node_key(judgement: Row) -> str:
+    if judgement["value_status"] == "not_applicable":
+        return "node_left_out"
+    if judgement["points"] is None:
+        return "node_missing"
+    if judgement["rule_code"] and judgement["measure"] is None and judgement["point_share"] == 0:
+        return "node_zero"
+    before = judgement["points_before_limit"]
+    return "node_limited" if before is not None and before != judgement["points"] else "node"
+
+
+def _node_facts(judgement: Row) -> dict[str, Fact]:
+    full = judgement["max_points"]
+    if _node_key(judgement) == "node_left_out" or not full:
+        full = judgement["stated_max_points"]
+    values = {"points": judgement["points"], "max_points": full, "before": judgement["points_before_limit"]}
+    return facts_of(values)
+
+
+def facts_of(values: Mapping[str, Decimal | int | None], unit: str = "") -> dict[str, Fact]:
+    """The numbers of a sentence as it writes them; what is null is no number."""
+    return {
+        name: Fact(Decimal(value), shown(Decimal(value), name, unit))
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _with_state(
+    names: Mapping[Language, Mapping[str, str]], judgement: Row, metrics: Sequence[Row]
+) -> dict[Language, dict[str, str]]:
+    states = [metric["value_status"] for metric in metrics if metric["value_status"] in _STATES]
+    state = next((one for one in _STATES if one in states), "not_demonstrable")
+    return {
+        language: {**own, "state": text(f"explain.state_{state}", language)}
+        for language, own in names.items()
+    }
+
+
+def _estimate(metric: Row, node: str, level: int) -> Sentence:
+    facts = facts_of({"base": metric["estimate_base"], "mean": metric["estimate_mean"]})
+    words: dict[Language, dict[str, str]] = {
+        "zh": {"metric": metric["metric_name_zh"]},
+        "en": {"metric": metric["metric_name_en"]},
+    }
+    return Sentence("estimate", node, level, facts, words)
+
+
+def _rule(judgement: Row, indicator: Row, node: str, level: int, unit: str) -> Sentence:
+    pairs = (pair.split("=") for pair in (judgement["parameters"] or "").split("; ") if pair)
+    values: dict[str, Decimal | int | None] = {"nothing_at": Decimal(0)}
+    values |= {code: Decimal(value) for code, value in pairs}
+    for name in (
+        *("measure", "peer_count", "band_mean", "band_min", "band_max", "difference", "point_share"),
+        *("window_min", "window_max", "interval_points", "points"),
+    ):
+        values[name] = judgement[name]
+    if indicator["rule_family"] == "index":
+        return Sentence("rule_index", node, level, facts_of(values, unit))
+    if values["peer_count"] is None and "{peer_count}" in text_of(judgement["rule_code"]):
+        return Sentence("nobody_to_compare", node, level)
+    # Everybody else lies at or beyond the edges: the window is empty, and its ends are the edges.
+    half = values.get("window_half_width")
+    if half is not None and values["window_min"] is None:
+        values["window_min"], values["window_max"] = -Decimal(half), Decimal(half)
+    return Sentence(f"rule_{judgement['rule_code']}", node, level, facts_of(values, unit))
+
+
+def text_of(rule_code: str) -> str:
+    """The template of a rule, to see which numbers it needs."""
+    from orchestration.texts import catalogue
+
+    return catalogue()[f"explain.rule_{rule_code}"]["en"]

@@ -1,0 +1,162 @@
+"""Reading what an explanation needs from the marts of a release, and putting its sentences in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import WorkspaceFileError
+from orchestration.scoring.explain import Sentence, explain_node, facts_of
+from orchestration.texts import LANGUAGES, Language, text
+
+Row = dict[str, Any]
+_CARDS = ("rpt_region_scorecard", "rpt_department_scorecard")
+_CAVEATS = {
+    "default_points": "default",
+    "estimated_points": "estimated",
+    "not_applicable_points": "not_applicable",
+    "not_demonstrable_points": "not_demonstrable",
+}
+
+
+class NotExplainedError(WorkspaceFileError):
+    """There is no such score, or more than one edition of it."""
+
+    @classmethod
+    def about(cls, key: str, **values: object) -> NotExplainedError:
+        """The error of a text of `texts/explain.yml`."""
+        return cls(" ".join(text(f"explain.{key}", language, **values) for language in LANGUAGES))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A subject's score of a year under one edition, in sentences from the total down."""
+
+    card: Row
+    sentences: Sequence[Sentence]
+
+
+def explanation(
+    connection: duckdb.DuckDBPyConnection, subject: str, year: int, edition: str | None = None
+) -> Explanation:
+    """Explain the score of a subject.
+
+    Args:
+        connection: marts of a release, with their schema in the search path.
+        subject: its code.
+        year: fiscal year.
+        edition: edition of the scheme; needed where there are several.
+
+    Raises:
+        NotExplainedError: no such score, or several editions.
+    """
+    cards = [card for mart in _CARDS for card in _rows(connection, mart, "subject_code = ?", [subject])]
+    of_year = [card for card in cards if card["fiscal_year"] == year]
+    chosen = [card for card in of_year if edition in (None, card["scheme_edition"])]
+    if not chosen:
+        years = sorted({str(card["fiscal_year"]) for card in cards}) or ["-"]
+        raise NotExplainedError.about("no_score", subject=subject, year=year, years=", ".join(years))
+    if len(chosen) > 1:
+        editions = ", ".join(card["scheme_edition"] for card in chosen)
+        raise NotExplainedError.about("several_editions", editions=editions)
+    (card,) = chosen
+    return Explanation(card, [*_total(connection, card), *_nodes(connection, card)])
+
+
+def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentence]:
+    (total,) = _trace(connection, card, "trace_part = 'node' and parent_node_code is null")
+    words: dict[Language, dict[str, str]] = {
+        language: {
+            "subject": card["subject_name_zh"] or card["subject_code"],
+            "scheme": card[f"scheme_name_{language}"],
+            "edition": card["scheme_edition"],
+            "missing": card[f"missing_items_{language}"] or "",
+            "grade": card[f"grade_name_{language}"] or "",
+        }
+        for language in LANGUAGES
+    }
+    values = {
+        "year": card["fiscal_year"],
+        "points": total["points"],
+        "max_points": total["stated_max_points"],
+        "missing_points": total["missing_points"],
+    }
+    if total["points"] is None:
+        yield Sentence("total_none", facts=facts_of(values), words=words)
+        return
+    yield Sentence(
+        "total" if card["is_complete"] else "total_incomplete", facts=facts_of(values), words=words
+    )
+    if card["rank_overall"] is not None:
+        yield Sentence("rank", facts=facts_of({"rank": card["rank_overall"]}))
+        if (card["band_count"] or 1) > 1:
+            ranks = {"rank": card["rank_in_band"], "band": int(card["band_code"])}
+            yield Sentence("rank_in_band", facts=facts_of(ranks))
+    if card["grade_code"]:
+        yield Sentence("grade", words=words)
+    if card["total_points_from_source"] is not None:
+        of_source = {"points": card["total_points_from_source"], "max_points": card["max_points_from_source"]}
+        yield Sentence("source", facts=facts_of(of_source))
+    for column, key in _CAVEATS.items():
+        if total[column]:
+            yield Sentence(key, facts=facts_of({"points": total[column]}))
+
+
+def _nodes(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentence]:
+    indicators = {
+        row["node_code"]: row
+        for row in _rows(connection, "dim_indicators", *_edition(card), order="node_order")
+    }
+    judgements = {row["node_code"]: row for row in _trace(connection, card, "trace_part = 'node'")}
+    names = {row["metric_code"]: row for row in _rows(connection, "fct_indicator_values", *_subject(card))}
+    metrics: dict[str, list[Row]] = {}
+    for row in _trace(connection, card, "trace_part = 'metric'"):
+        metrics.setdefault(row["node_code"], []).append({**names[row["metric_code"]], **row})
+    for node, indicator in indicators.items():
+        if indicator["parent_node_code"] is None:
+            continue
+        entering = metrics.get(node, [])
+        units = {row["metric_unit"] for row in entering if row["metric_role"] == "value"}
+        unit = units.pop() if len(units) == 1 and indicator["combination"] != "checklist" else ""
+        yield from explain_node(judgements[node], indicator, unit, entering)
+
+
+def _edition(card: Row) -> tuple[str, list[object]]:
+    return "scheme_code = ? and scheme_edition = ?", [card["scheme_code"], card["scheme_edition"]]
+
+
+def _subject(card: Row) -> tuple[str, list[object]]:
+    condition, values = _edition(card)
+    return f"{condition} and subject_code = ? and fiscal_year = ?", [
+        *values,
+        card["subject_code"],
+        card["fiscal_year"],
+    ]
+
+
+def _trace(connection: duckdb.DuckDBPyConnection, card: Row, condition: str) -> list[Row]:
+    of_subject, values = _subject(card)
+    return _rows(
+        connection,
+        "fct_score_trace",
+        f"{of_subject} and {condition}",
+        values,
+        order="node_code, metric_role, metric_code",
+    )
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    condition: str,
+    values: Sequence[object],
+    order: str = "scheme_code, scheme_edition",
+) -> list[Row]:
+    cursor = connection.execute(
+        f'select * from marts."{mart}" where {condition} order by {order}', list(values)
+    )
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

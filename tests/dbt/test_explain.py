@@ -1,0 +1,145 @@
+"""Explanations of every score of a small province: complete, and each number held against the trace."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.scoring.explain import Fact, NumberNotInTraceError, Sentence, shown
+from orchestration.scoring.explained import Explanation, NotExplainedError, explanation
+from orchestration.texts import LANGUAGES, Language, catalogue
+from tests.support.mini_province import MiniProvince
+
+EVERY_KEY = (
+    *("total", "total_incomplete", "rank", "grade", "source", "default", "estimated", "estimate", "node"),
+    *("node_missing", "node_left_out", "rule_band_window_minmax", "rule_band_minmax", "rule_mean_reached"),
+    *("rule_ratio_to_standard", "rule_improvement_on_last_year", "rule_proportion_capped"),
+    *("rule_target_over_actual", "rule_growth_not_above_zero"),
+)
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
+
+
+@pytest.fixture(scope="module")
+def explained(built: Any) -> list[Explanation]:
+    with duckdb.connect(str(built), read_only=True) as connection:
+        cards = connection.execute(
+            "select subject_code, fiscal_year, scheme_edition from marts.rpt_region_scorecard "
+            "union all select subject_code, fiscal_year, scheme_edition from marts.rpt_department_scorecard "
+            "order by all"
+        ).fetchall()
+        return [explanation(connection, *card) for card in cards]
+
+
+def numbers_of_trace(connection: duckdb.DuckDBPyConnection, card: dict[str, Any]) -> dict[str, list[Decimal]]:
+    """Every number the trace has about a node of this score, and about its total from the scorecard."""
+    cursor = connection.execute(
+        "select * from marts.fct_score_trace where scheme_code = ? and scheme_edition = ? "
+        "and subject_code = ? and fiscal_year = ?",
+        [card[key] for key in ("scheme_code", "scheme_edition", "subject_code", "fiscal_year")],
+    )
+    names = [column[0] for column in cursor.description]
+    found: dict[str, list[Decimal]] = {
+        "": [Decimal(v) for v in card.values() if isinstance(v, int | Decimal)]
+    }
+    found[""].append(Decimal(card["band_code"] or 0))
+    for row in (dict(zip(names, row, strict=True)) for row in cursor.fetchall()):
+        own = [Decimal(value) for value in row.values() if isinstance(value, int | Decimal)]
+        own += [Decimal(number) for number in NUMBER.findall(row["parameters"] or "")]
+        # Not stated, and nothing in its place: no value earns nothing; the window is empty.
+        own += [Decimal(0), *(-value for value in own)]
+        found.setdefault(row["node_code"], []).extend(own)
+        if row["parent_node_code"] is None:
+            found[""].extend(own)
+    return found
+
+
+def is_among(number: str, values: list[Decimal]) -> bool:
+    plain = number.rstrip("%")
+    scale = Decimal(100) if number.endswith("%") else Decimal(1)
+    half = Decimal(1).scaleb(Decimal(plain).as_tuple().exponent) / 2  # type: ignore[arg-type]
+    return any(abs(value * scale - Decimal(plain)) <= half for value in values)
+
+
+def bare(sentence: Sentence, language: Language) -> str:
+    said = sentence.said(language)
+    for word in sorted(sentence.words.get(language, {}).values(), key=len, reverse=True):
+        said = said.replace(word, " ") if word else said
+    return said
+
+
+def test_every_number_of_every_sentence_is_one_of_the_trace(
+    explained: list[Explanation], marts: duckdb.DuckDBPyConnection
+) -> None:
+    checked = 0
+    for one in explained:
+        known = numbers_of_trace(marts, one.card)
+        for sentence in one.sentences:
+            for language in LANGUAGES:
+                for number in NUMBER.findall(bare(sentence, language)):
+                    said = sentence.said(language)
+                    assert is_among(number, known[sentence.node_code]), (said, number)
+                    checked += 1
+    assert checked > 10_000
+
+
+def sentences(explained: list[Explanation]) -> Iterator[Sentence]:
+    return (sentence for one in explained for sentence in one.sentences)
+
+
+def test_every_node_is_spoken_of_and_no_gap_is_left(explained: list[Explanation]) -> None:
+    seen = Counter(sentence.key for sentence in sentences(explained))
+    for key in EVERY_KEY:
+        assert seen[key] > 0, key
+    for one in explained:
+        told = {sentence.node_code for sentence in one.sentences if sentence.key.startswith("node")}
+        assert len(told) >= 23
+    for sentence in sentences(explained):
+        for language in LANGUAGES:
+            assert not re.search(r"[{}]|None|\bnan\b", sentence.said(language))
+
+
+def test_each_rule_has_a_sentence() -> None:
+    from orchestration.methods.scheme_rules import rule_catalogue
+    from orchestration.resources.paths import DBT_PROJECT
+
+    kinds = rule_catalogue(DBT_PROJECT).kinds
+    wanted = {code if kind["family"] != "index" else "index" for code, kind in kinds.items()}
+    assert {f"explain.rule_{code}" for code in wanted} <= catalogue().keys()
+
+
+def test_a_number_that_is_no_fact_is_refused() -> None:
+    fact = Fact(Decimal("1.5"), "1.5")
+    assert (
+        Sentence("default", facts={"points": fact}).said("en") == "1.5 points rest on the project's defaults."
+    )
+    sentence = Sentence("node", facts={"points": fact, "max_points": Fact(Decimal(2), "2")})
+    sentence.verify("1.5 of 2 points", {})
+    with pytest.raises(NumberNotInTraceError, match="5"):
+        sentence.verify("5 of 2 points", {})
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "unit", "expected"),
+    [
+        ("12.345", "points", "fraction", "12.35"), ("0.125", "measure", "fraction", "12.5%"),
+        ("3", "rank", "", "3"), ("0.666666666667", "point_share", "", "66.67%"),
+        ("-0.00001", "measure", "", "0"), ("1200", "measure", "", "1200"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_people_read_them(value: str, name: str, unit: str, expected: str) -> None:
+    assert shown(Decimal(value), name, unit) == expected
+
+
+def test_a_score_that_is_not_there_or_not_one_is_refused(
+    marts: duckdb.DuckDBPyConnection, mini_province: MiniProvince
+) -> None:
+    with pytest.raises(NotExplainedError, match="no score of nobody"):
+        explanation(marts, "nobody", 2013)
+    with pytest.raises(NotExplainedError, match="396-2012, hunan-2013"):
+        explanation(marts, mini_province.counties[0], max(mini_province.years))

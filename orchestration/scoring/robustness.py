@@ -1,4 +1,4 @@
-"""How far ranks can be relied on: their intervals, and subjects that cannot be told apart.
+"""How far ranks can be relied on: their intervals, subjects that cannot be told apart, effective weights.
 
 A composite score rests on weights somebody chose and on inputs rounded before they were filed. Ranks are
 therefore given with the interval they stay in when both are moved.
@@ -197,6 +197,82 @@ def rank_intervals(
         for name, one in groups.items()
     }
     return RankIntervals({name: _in_order_of(by_key, ranks) for name, ranks in told.items()})
+
+
+def effective_weights(shares: Numbers, points: Numbers) -> Numbers:
+    """Share of the variance of scores each indicator accounts for, to be held against its nominal weight.
+
+    This is the covariance decomposition: cov(contribution, score) / var(score) over subjects, where the score
+    is without adjustments and not cut, and a contribution is what the indicator adds to it: nothing where it
+    does not apply, more than share × weight where others do not. An indicator on which all subjects earn the
+    same accounts for nothing, whatever its points; one that runs against the others accounts for less than
+    nothing.
+
+    Args:
+        shares: share of an indicator's points each subject earned, 0..1, shape (n, k).
+        points: nominal points of each indicator, above 0, shape (k,).
+
+    Returns:
+        Shape (k,), summing to 1; all nan where scores have no variance, as with fewer than two subjects.
+
+    Raises:
+        ValueError: shapes do not fit, numbers are outside their bounds, or no indicator applies to a subject,
+            which is named by its row, counted from 0.
+
+    Source: Becker, Saisana, Paruolo and Vandecasteele, Weights and importance in composite indicators (2017),
+    discuss nominal weights against measured importance; the decomposition is that of a sum into its terms.
+    """
+    points = _checked_points(points)
+    _check_shares(shares, points, [str(row) for row in range(len(shares))])
+    weights = np.where(np.isnan(shares), 0.0, points)
+    contributions = np.nan_to_num(shares) * weights / weights.sum(axis=1, keepdims=True)
+    scores = contributions.sum(axis=1)
+    if not len(scores) or np.ptp(scores) < 10.0**-_DECIMALS:
+        return np.full(len(points), np.nan)
+    deviations = contributions - contributions.mean(axis=0)
+    # Scores' own deviations are taken from these, so that shares of the variance sum to 1.
+    of_scores = deviations.sum(axis=1)
+    effective: Numbers = deviations.T @ of_scores / (of_scores @ of_scores)
+    return effective
+
+
+def strengths(shares: Numbers, peer_means: Numbers, points: Numbers, count: int) -> tuple[Integers, Integers]:
+    """Indicators on which each subject gains most, and loses most, against its peers.
+
+    A gain is (share - peer mean) × points, to nine decimals, so that means of equal shares are equal to them.
+
+    Args:
+        shares: share of an indicator's points each subject earned, nan where it does not apply, shape (n, k).
+        peer_means: mean share of the subject's peers, nan where there is none, shape (n, k), or (k,) where
+            all subjects have the same peers.
+        points: nominal points of each indicator, above 0, shape (k,).
+        count: how many indicators to name at most.
+
+    Returns:
+        Column numbers of strengths, the largest gain first, and of weaknesses, the largest loss first, each
+        of shape (n, count); equal ones in the order of columns, -1 where there are no more.
+
+    Raises:
+        ValueError: shapes do not fit, points are not positive, or count is below 0.
+    """
+    points = _checked_points(points)
+    if count < 0:
+        raise ValueError(f"count must be at least 0, not {count}")
+    if shares.ndim != 2 or shares.shape[1] != len(points):
+        raise ValueError(f"shares have shape {shares.shape}, but there are {len(points)} indicators")
+    if peer_means.shape not in (shares.shape, points.shape):
+        raise ValueError(f"peer means have shape {peer_means.shape}, shares {shares.shape}")
+    gains = np.nan_to_num(np.round((shares - peer_means) * points, _DECIMALS))
+    return _largest(gains, count), _largest(-gains, count)
+
+
+def _largest(values: Numbers, count: int) -> Integers:
+    """Columns of the largest values above 0 in each row, padded with -1 to `count`."""
+    order = np.argsort(-values, axis=1, kind="stable")[:, :count]
+    above = np.take_along_axis(values, order, axis=1) > 0
+    found = np.full((len(values), count), -1, dtype=np.int64)
+    found[:, : order.shape[1]] = np.where(above, order, -1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

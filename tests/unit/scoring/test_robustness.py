@@ -1,8 +1,10 @@
-"""Rank intervals and tied groups, against hand cases and a plain recount."""
+"""Rank intervals, tied groups, effective weights and strengths, against hand cases and a plain recount."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import astuple, replace
+from itertools import product
 from math import floor
 from typing import Any
 
@@ -16,7 +18,9 @@ from orchestration.scoring.robustness import (
     PartitionRanks,
     Perturbation,
     drawn_weights,
+    effective_weights,
     rank_intervals,
+    strengths,
 )
 
 NAN = float("nan")
@@ -531,3 +535,123 @@ def test_a_perturbation_outside_its_bounds_is_refused(field: str, values: list[A
     for value in values:
         with pytest.raises(ValueError, match=field):
             replace(MOVED, **{field: value})
+
+
+# Effective weights
+
+
+def test_indicators_that_vary_alike_account_for_variance_by_their_points() -> None:
+    assert effective_weights(array([1, 1], [0, 0], [0.5, 0.5]), array(30, 10)) == pytest.approx([0.75, 0.25])
+
+
+def test_an_indicator_without_variance_accounts_for_nothing() -> None:
+    assert effective_weights(array([0.4, 1], [0.4, 0]), array(90, 10)) == pytest.approx([0, 1])
+
+
+def test_uncorrelated_indicators_account_for_the_square_of_their_points() -> None:
+    every_pair = np.array(list(product([0.0, 1.0], repeat=2)))
+    assert effective_weights(every_pair, array(3, 1)) == pytest.approx([0.9, 0.1])
+
+
+def test_an_indicator_that_runs_against_the_others_accounts_for_less_than_nothing() -> None:
+    # Contributions 0.75 x and -0.25 x: covariances with their sum 0.5 x in the ratio of 3 to -1.
+    assert effective_weights(array([1, 0], [0, 1], [0.5, 0.5]), array(3, 1)) == pytest.approx([1.5, -0.5])
+
+
+def test_an_indicator_contributes_more_where_others_do_not_apply() -> None:
+    # Contributions (0.25, 0.5), (1, 0), (0, 0); means 5/12 and 1/6; scores 0.75, 1, 0.
+    found = effective_weights(array([0.5, 1.0], [1.0, NAN], [0.0, 0.0]), array(1, 1))
+    # Σ(c1 - 5/12)(s - 7/12) = 11/24, Σ(c2 - 1/6)(s - 7/12) = 1/12, var = 13/24.
+    assert found == pytest.approx([11 / 13, 2 / 13])
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [np.zeros((0, 2)), array([0.5, 0.1]), array([0.3, 0.3], [0.3, 0.3]), array([0.1, 0.3], [0.3, 0.1])],
+)
+def test_scores_without_variance_have_no_effective_weights(shares: Numbers) -> None:
+    found = effective_weights(shares, array(1, 1))
+    assert found.shape == (2,) and np.isnan(found).all()
+
+
+def test_what_arithmetic_leaves_between_equal_scores_is_no_variance() -> None:
+    shares = array([0.1, 0.2, 0.3], [0.3, 0.2, 0.1])
+    assert (shares[0] / 3).sum() != (shares[1] / 3).sum()
+    assert np.isnan(effective_weights(shares, np.ones(3))).all()
+
+
+@given(cases())
+def test_effective_weights_sum_to_one_or_are_not_there(
+    case: tuple[list[Numbers], Numbers, Numbers, list[int], Perturbation],
+) -> None:
+    shares, points = case[0][0], case[1]
+    found = effective_weights(shares, points)
+    scores = plain_scores(shares, points, np.zeros(len(shares)))
+    if max(scores) - min(scores) > 1e-6:
+        assert found.sum() == pytest.approx(1, abs=1e-6)
+    else:
+        assert np.isnan(found).all() or found.sum() == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("shares", "points", "said"),
+    [
+        (array([0.5, 0.5], [NAN, NAN]), array(1, 1), "no indicator applies: 1"),
+        (array([0.5, 0.5]), array(1), "shape"),
+        (array([0.5, 5.0]), array(1, 1), "outside 0 to 1: 0"),
+        (array([0.5, 0.5]), array(1, -1), "points"),
+    ],
+)
+def test_effective_weights_refuse_what_does_not_fit(shares: Numbers, points: Numbers, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        effective_weights(shares, points)
+
+
+# Strengths and weaknesses
+
+
+def test_strengths_are_the_largest_gains_in_points() -> None:
+    shares = array([0.9, 0.6, 0.5, 0.1, 0.4], [0.5, 0.5, 0.5, 0.5, 0.5])
+    means = array([0.5, 0.5, 0.5, 0.5, 0.5], [0.4, 0.6, NAN, 0.5, 0.2])
+    # Gains of the first: 4, 5, 0, -4, -1; of the second 1, -5, none, 0, 3.
+    strong, weak = strengths(shares, means, array(10, 50, 10, 10, 10), 2)
+    assert strong.tolist() == [[1, 0], [4, 0]] and weak.tolist() == [[3, 4], [1, -1]]
+
+
+def test_equal_gains_stand_in_the_order_of_columns() -> None:
+    # 0.3 - 0.1 and 0.4 - 0.2 are not the same number in binary.
+    strong, weak = strengths(array([0.4, 0.3, 0.1, 0.2]), array([0.2, 0.1, 0.3, 0.4]), np.ones(4), 3)
+    assert strong.tolist() == [[0, 1, -1]] and weak.tolist() == [[2, 3, -1]]
+
+
+def test_a_mean_of_equal_shares_is_neither_strength_nor_weakness() -> None:
+    shares = np.full((3, 1), 0.1)
+    strong, weak = strengths(shares, np.array([sum([0.1, 0.1, 0.1]) / 3]), array(100), 1)
+    assert sum([0.1, 0.1, 0.1]) / 3 != 0.1
+    assert strong.tolist() == weak.tolist() == [[-1]] * 3
+
+
+def test_what_does_not_apply_is_neither_strength_nor_weakness() -> None:
+    strong, weak = strengths(array([NAN, 0.9], [0.1, NAN]), array(0.5, 0.5), array(1, 1), 4)
+    assert strong.tolist() == [[1, -1, -1, -1], [-1] * 4] and weak.tolist() == [[-1] * 4, [0, -1, -1, -1]]
+
+
+@pytest.mark.parametrize(("count", "subjects"), [(0, 2), (3, 0)])
+def test_nothing_asked_for_or_nobody_to_ask_about(count: int, subjects: int) -> None:
+    for found in strengths(np.full((subjects, 2), 0.5), array(0.1, 0.9), array(1, 1), count):
+        assert found.shape == (subjects, count) and found.dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: strengths(GOOD, GOOD, array(1, 1), -1), "count"),
+        (lambda: strengths(GOOD, GOOD, array(1, 1, 1), 1), "indicators"),
+        (lambda: strengths(GOOD, GOOD[:1], array(1, 1), 1), "peer means"),
+        (lambda: strengths(array(0.5, 0.5), GOOD, array(1, 1), 1), "indicators"),
+        (lambda: strengths(GOOD, GOOD, array(1, 0), 1), "points"),
+    ],
+)
+def test_strengths_refuse_what_does_not_fit(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        call()

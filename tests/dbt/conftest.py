@@ -35,6 +35,12 @@ def built(mini_province: MiniProvince, tmp_path_factory: pytest.TempPathFactory)
     return workspace.warehouse
 
 
+@pytest.fixture(scope="session")
+def scoring_work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One workspace for all schemes that are scored outside a release: dbt parses the project once."""
+    return tmp_path_factory.mktemp("scoring")
+
+
 @pytest.fixture
 def marts(built: Path):
     with duckdb.connect(str(built), read_only=True) as connection:

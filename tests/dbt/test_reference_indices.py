@@ -68,10 +68,12 @@ def asem_values(path: Path, order: Callable[[list[Any]], None]) -> Path:
 @pytest.mark.parametrize(
     "order", [lambda _: None, random.Random(7).shuffle], ids=["as_published", "shuffled"]
 )
-def test_asem_equals_coinr_whatever_the_order(order: Callable[[list[Any]], None], tmp_path: Path) -> None:
+def test_asem_equals_coinr_whatever_the_order(
+    order: Callable[[list[Any]], None], tmp_path: Path, scoring_work: Path
+) -> None:
     expected = rows_of("composite", "simple_minmax_amean_aggregated.csv")
     folder = asem_scheme(tmp_path / "asem")
-    with scored_folder(folder, asem_values(tmp_path / "values.csv", order), tmp_path / "work") as results:
+    with scored_folder(folder, asem_values(tmp_path / "values.csv", order), scoring_work) as results:
         got = {
             (subject, node): points
             for subject, node, points in results.execute(
@@ -97,11 +99,11 @@ def test_asem_equals_coinr_whatever_the_order(order: Callable[[list[Any]], None]
     assert ranks == {code: 1 + sum(other > own for other in totals.values()) for code, own in totals.items()}
 
 
-def test_normalised_values_equal_coinr(tmp_path: Path) -> None:
+def test_normalised_values_equal_coinr(tmp_path: Path, scoring_work: Path) -> None:
     got = scores_of(
         asem_scheme(tmp_path / "asem"),
         asem_values(tmp_path / "values.csv", lambda _: None),
-        tmp_path / "work",
+        scoring_work,
     )
     for row in rows_of("composite", "simple_minmax_0_100_normalised.csv"):
         for node, published in row.items():
@@ -150,7 +152,7 @@ def vectors() -> list[dict[str, Any]]:
     return found
 
 
-def test_normalisations_equal_the_function_vectors(tmp_path: Path) -> None:
+def test_normalisations_equal_the_function_vectors(tmp_path: Path, scoring_work: Path) -> None:
     scheme = SchemeWriter("vectors")
     scheme.inner("all", aggregation="minimum")
     expected: dict[str, list[float | None]] = {}
@@ -171,7 +173,7 @@ def test_normalisations_equal_the_function_vectors(tmp_path: Path) -> None:
     assert len(expected) >= 13
     values = [{"subject_code": f"s{n}", "x": "" if x is None else repr(x)} for n, x in enumerate(xs)]
     got = scores_of(
-        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", values), tmp_path / "work"
+        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", values), scoring_work
     )
     for node, results in expected.items():
         for number, result in enumerate(results):
@@ -181,7 +183,7 @@ def test_normalisations_equal_the_function_vectors(tmp_path: Path) -> None:
             )
 
 
-def test_aggregations_equal_the_function_vectors(tmp_path: Path) -> None:
+def test_aggregations_equal_the_function_vectors(tmp_path: Path, scoring_work: Path) -> None:
     scheme = SchemeWriter("vectors")
     scheme.inner("all", aggregation="minimum")
     expected: dict[str, float] = {}
@@ -200,7 +202,7 @@ def test_aggregations_equal_the_function_vectors(tmp_path: Path) -> None:
         expected[node] = vector["result"]
     assert len(expected) == 12
     got = scores_of(
-        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", [values]), tmp_path / "work"
+        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", [values]), scoring_work
     )
     assert {node: got["s", node] for node in expected} == {
         node: pytest.approx(result, abs=NEAR) for node, result in expected.items()
@@ -227,14 +229,14 @@ def hdi_scheme(folder: Path) -> Path:
     return scheme.write(folder)
 
 
-def test_the_human_development_index_is_the_published_one(tmp_path: Path) -> None:
+def test_the_human_development_index_is_the_published_one(tmp_path: Path, scoring_work: Path) -> None:
     published = rows_of("hdi", "HDR21-22_expected.csv")
     values = [
         {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
         for row in published
     ]
     table = write_table(tmp_path / "values.csv", values)
-    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, tmp_path / "work") as results:
+    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, scoring_work) as results:
         cards = dict(
             results.execute(
                 "select subject_code, total_points_with_defaults from intermediate.int_scorecards"
@@ -247,14 +249,14 @@ def test_the_human_development_index_is_the_published_one(tmp_path: Path) -> Non
         ), row
 
 
-def test_ranks_of_the_human_development_index_with_ties(tmp_path: Path) -> None:
+def test_ranks_of_the_human_development_index_with_ties(tmp_path: Path, scoring_work: Path) -> None:
     countries = [row for row in rows_of("hdi", "HDR21-22_expected.csv") if row["kind"] == "country"]
     values = [
         {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
         for row in countries
     ]
     table = write_table(tmp_path / "values.csv", values)
-    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, tmp_path / "work") as results:
+    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, scoring_work) as results:
         ranks = dict(
             results.execute("select subject_code, rank_overall from intermediate.int_scorecards").fetchall()
         )

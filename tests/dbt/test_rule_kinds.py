@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -347,7 +348,9 @@ SEVERAL: dict[str, tuple[dict[str, str], dict[str, tuple[str, str | None]]]] = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def results(
+    tmp_path_factory: pytest.TempPathFactory, scoring_work: Path
+) -> Iterator[duckdb.DuckDBPyConnection]:
     folder = tmp_path_factory.mktemp("rule_kinds")
     rows = [
         {
@@ -358,7 +361,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         for subject in "abcde"
     ]
     values = write_table(folder / "values.csv", rows)
-    with scored_folder(zoo().write(folder / "scheme"), values, folder / "work") as connection:
+    with scored_folder(zoo().write(folder / "scheme"), values, scoring_work) as connection:
         yield connection
 
 

@@ -30,6 +30,7 @@ from orchestration.methods.scheme_folders import (
 from orchestration.methods.scheme_rules import require_sound, rule_catalogue
 from orchestration.methods.seed_tables import SeedTable, seed_tables
 from orchestration.resources.paths import DBT_PROJECT, Workspace
+from orchestration.texts import area
 
 _DERIVED = shutil.ignore_patterns("target", "logs", "__pycache__", ".*")
 _KEPT_SECONDS = 7 * 24 * 3600
@@ -113,7 +114,9 @@ def project_in_use(workspace: Workspace, project: Path, shipped_hash: str) -> Pa
         CodeListError: a code list was edited into something that cannot be read; nothing was written.
     """
     own_hash = own_methods_hash(workspace, project)
-    digest = hashlib.sha256(f"{shipped_hash} {own_hash}".encode()).hexdigest()[:_DIGEST_LENGTH]
+    digest = hashlib.sha256(f"{shipped_hash} {own_hash} {texts_hash(project)}".encode()).hexdigest()[
+        :_DIGEST_LENGTH
+    ]
     place = workspace.methods / digest
     if place.is_dir():
         os.utime(place)
@@ -148,7 +151,23 @@ def compose(
         shutil.copytree(project, draft, ignore=_DERIVED)
         _put_in(draft, own, code_tables or {})
         _put_in_schemes(draft, list(schemes), seed_tables(project).values())
+        for table, rows in _texts(project):
+            _write(table.path(draft), list(table.columns), rows)
         _move(draft, place)
+
+
+def texts_hash(project: Path) -> str:
+    """Hash of the texts models read: a copy of the project made with others is another copy."""
+    return hashlib.sha256(repr([rows for _, rows in _texts(project)]).encode()).hexdigest()
+
+
+def _texts(project: Path) -> list[tuple[SeedTable, list[list[str]]]]:
+    """The tables models read texts from, with their rows."""
+    return [
+        (table, [[key, texts["zh"], texts["en"]] for key, texts in area(table.from_texts).items()])
+        for table in seed_tables(project).values()
+        if table.from_texts
+    ]
 
 
 def table_in_use(workspace: Workspace, table: str, shipped_hash: str) -> Path | None:

@@ -120,6 +120,8 @@ def mistakes_of(scheme: Scheme, catalogue: RuleCatalogue) -> Iterator[Mistake]:
     yield from _of_intervals(scheme, catalogue)
     yield from _of_grades(scheme)
     yield from _of_bands(scheme)
+    for row in scheme.tables["scheme_perturbations"][1:]:
+        yield _mistake("perturbations_twice", row)
 
 
 def _mistake(key: str, row: TableRow, **values: object) -> Mistake:

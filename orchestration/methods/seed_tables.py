@@ -36,6 +36,7 @@ class SeedTable:
         scheme_file: stem of the file of a scheme's folder that holds its rows; '' for tables of no scheme.
         is_optional: whether a scheme may do without that file.
         is_composed: whether its rows are put together from scheme folders.
+        from_texts: the part of the catalogue of texts its rows come from; '' for all other tables.
         required: columns a file of it must have; all of them when ().
         choices: column → the values it may have.
         unique_by: columns that name a row.
@@ -53,6 +54,7 @@ class SeedTable:
     scheme_file: str
     is_optional: bool
     is_composed: bool
+    from_texts: str
     required: tuple[str, ...]
     choices: dict[str, tuple[str, ...]]
     unique_by: tuple[str, ...]
@@ -89,7 +91,7 @@ def _table(entry: dict[str, Any], folders: dict[str, str]) -> SeedTable:
     is_composed = "scheme_file" in meta or bool(meta.get("scheme_derived"))
     return SeedTable(
         name=entry["name"],
-        folder=SCHEMES if is_composed else folders[entry["name"]],
+        folder=SCHEMES if is_composed or "from_texts" in meta else folders[entry["name"]],
         description=entry["description"],
         columns=dict(config["column_types"]),
         replaced_by=tuple(meta.get("replaced_by", ())),
@@ -98,6 +100,7 @@ def _table(entry: dict[str, Any], folders: dict[str, str]) -> SeedTable:
         scheme_file=meta.get("scheme_file", ""),
         is_optional=bool(meta.get("is_optional")),
         is_composed=is_composed,
+        from_texts=meta.get("from_texts", ""),
         required=tuple(meta.get("required", ())),
         choices={column: tuple(values) for column, values in meta.get("choices", {}).items()},
         unique_by=tuple(meta.get("unique_by", ())),

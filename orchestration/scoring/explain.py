@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?%?")
 _STATES = ("missing", "not_applicable", "not_demonstrable")
 # Numbers a rule judges and is judged by are of the unit of its metric; these are points or counts.
 _IN_POINTS = frozenset({"points", "max_points", "step_points", "interval_points", "before", "missing_points"})
-_COUNTS = frozenset({"peer_count", "rank", "band", "year"})
+_COUNTS = frozenset({"peer_count", "rank", "first", "last", "band", "year"})
 
 
 class NumberNotInTraceError(AssertionError):

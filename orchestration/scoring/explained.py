@@ -91,10 +91,7 @@ def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentenc
         "total" if card["is_complete"] else "total_incomplete", facts=facts_of(values), words=words
     )
     if card["rank_overall"] is not None:
-        yield Sentence("rank", facts=facts_of({"rank": card["rank_overall"]}))
-        if (card["band_count"] or 1) > 1:
-            ranks = {"rank": card["rank_in_band"], "band": int(card["band_code"])}
-            yield Sentence("rank_in_band", facts=facts_of(ranks))
+        yield from _ranks(card)
     if card["grade_code"]:
         yield Sentence("grade", words=words)
     if card["total_points_from_source"] is not None:
@@ -103,6 +100,24 @@ def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentenc
     for column, key in _CAVEATS.items():
         if total[column]:
             yield Sentence(key, facts=facts_of({"points": total[column]}))
+    for key in ("strengths", "weaknesses"):
+        if card[f"{key}_en"]:
+            names = {language: {"names": card[f"{key}_{language}"]} for language in LANGUAGES}
+            yield Sentence(key, words=names)
+
+
+def _ranks(card: Row) -> Iterator[Sentence]:
+    yield Sentence("rank", facts=facts_of({"rank": card["rank_overall"]}))
+    first, last = card["rank_overall_from"], card["rank_overall_to"]
+    if first is not None:
+        is_firm = first == last
+        yield Sentence(
+            "rank_firm" if is_firm else "rank_interval",
+            facts={} if is_firm else facts_of({"first": first, "last": last}),
+        )
+    if (card["band_count"] or 1) > 1:
+        ranks = {"rank": card["rank_in_band"], "band": int(card["band_code"])}
+        yield Sentence("rank_in_band", facts=facts_of(ranks))
 
 
 def _nodes(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentence]:

@@ -142,11 +142,13 @@ def rank_intervals(
     *,
     keys: Sequence[str],
     partitions: Mapping[str, Integers] = MappingProxyType({}),
+    stretches: Numbers | None = None,
+    is_cut: bool = True,
 ) -> RankIntervals:
     """Ranks of subjects with the intervals they stay in when weights and rounded inputs are moved.
 
-    A score is full_points × Σ share × weight / Σ weight over the indicators that apply, plus the adjustment,
-    cut to 0..full_points and rounded to `decimals`.
+    A score is full_points × Σ share × stretch × weight / Σ stretch × weight over the indicators that apply,
+    plus the adjustment, cut to 0..full_points and rounded to `decimals`.
 
     The first subject by nominal score leads a tied group; of equal ones, the first by key. Those after it
     belong to the group while the leader's score is strictly above theirs in less than
@@ -169,6 +171,9 @@ def rank_intervals(
         keys: name of each subject, no two the same; subjects are given their random numbers in the order of
             keys, so that the order of rows does not matter.
         partitions: name → number of the group each subject is ranked in, shape (n,).
+        stretches: how much more than its nominal points an indicator weighs for a subject, because others do
+            not apply to it, above 0, shape (n, k); 1 throughout if not given.
+        is_cut: whether scores end at 0 and at full_points.
 
     Raises:
         ValueError: shapes do not fit; numbers are outside their bounds; a bound is on the wrong side of its
@@ -182,14 +187,15 @@ def rank_intervals(
     _check_bounds(shares, low, high, points, keys)
 
     by_key = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
-    scale = _Scale(adjustments[by_key], full_points, decimals)
+    scale = _Scale(adjustments[by_key], full_points, decimals, is_cut)
+    stretch = _checked_stretches(stretches, shares)[by_key]
     numbers = {OVERALL: np.zeros(len(keys), dtype=np.int64), **partitions}
     groups = {name: _Groups.of(of_subjects[by_key]) for name, of_subjects in numbers.items()}
     tables = [
-        _Table.of(low[by_key], np.nan_to_num(high - low)[by_key]),
-        *(_Table.of(table[by_key]) for table in scenarios),
+        _Table.of(low[by_key], stretch, np.nan_to_num(high - low)[by_key]),
+        *(_Table.of(table[by_key], stretch) for table in scenarios),
     ]
-    nominal = scale.scores(_Table.of(shares[by_key]).earned(points[None, :]))
+    nominal = scale.scores(_Table.of(shares[by_key], stretch).earned(points[None, :]))
     order = np.argsort(-nominal, axis=1)
     drawn = _drawn_ranks(scale, tables, points, perturbation, groups)
     told = {
@@ -199,7 +205,7 @@ def rank_intervals(
     return RankIntervals({name: _in_order_of(by_key, ranks) for name, ranks in told.items()})
 
 
-def effective_weights(shares: Numbers, points: Numbers) -> Numbers:
+def effective_weights(shares: Numbers, points: Numbers, stretches: Numbers | None = None) -> Numbers:
     """Share of the variance of scores each indicator accounts for, to be held against its nominal weight.
 
     This is the covariance decomposition: cov(contribution, score) / var(score) over subjects, where the score
@@ -211,6 +217,7 @@ def effective_weights(shares: Numbers, points: Numbers) -> Numbers:
     Args:
         shares: share of an indicator's points each subject earned, 0..1, shape (n, k).
         points: nominal points of each indicator, above 0, shape (k,).
+        stretches: as of `rank_intervals`.
 
     Returns:
         Shape (k,), summing to 1; all nan where scores have no variance, as with fewer than two subjects.
@@ -219,12 +226,10 @@ def effective_weights(shares: Numbers, points: Numbers) -> Numbers:
         ValueError: shapes do not fit, numbers are outside their bounds, or no indicator applies to a subject,
             which is named by its row, counted from 0.
 
-    Source: Becker, Saisana, Paruolo and Vandecasteele, Weights and importance in composite indicators (2017),
-    discuss nominal weights against measured importance; the decomposition is that of a sum into its terms.
     """
     points = _checked_points(points)
     _check_shares(shares, points, [str(row) for row in range(len(shares))])
-    weights = np.where(np.isnan(shares), 0.0, points)
+    weights = np.where(np.isnan(shares), 0.0, points * _checked_stretches(stretches, shares))
     contributions = np.nan_to_num(shares) * weights / weights.sum(axis=1, keepdims=True)
     scores = contributions.sum(axis=1)
     if not len(scores) or np.ptp(scores) < 10.0**-_DECIMALS:
@@ -236,45 +241,6 @@ def effective_weights(shares: Numbers, points: Numbers) -> Numbers:
     return effective
 
 
-def strengths(shares: Numbers, peer_means: Numbers, points: Numbers, count: int) -> tuple[Integers, Integers]:
-    """Indicators on which each subject gains most, and loses most, against its peers.
-
-    A gain is (share - peer mean) × points, to nine decimals, so that means of equal shares are equal to them.
-
-    Args:
-        shares: share of an indicator's points each subject earned, nan where it does not apply, shape (n, k).
-        peer_means: mean share of the subject's peers, nan where there is none, shape (n, k), or (k,) where
-            all subjects have the same peers.
-        points: nominal points of each indicator, above 0, shape (k,).
-        count: how many indicators to name at most.
-
-    Returns:
-        Column numbers of strengths, the largest gain first, and of weaknesses, the largest loss first, each
-        of shape (n, count); equal ones in the order of columns, -1 where there are no more.
-
-    Raises:
-        ValueError: shapes do not fit, points are not positive, or count is below 0.
-    """
-    points = _checked_points(points)
-    if count < 0:
-        raise ValueError(f"count must be at least 0, not {count}")
-    if shares.ndim != 2 or shares.shape[1] != len(points):
-        raise ValueError(f"shares have shape {shares.shape}, but there are {len(points)} indicators")
-    if peer_means.shape not in (shares.shape, points.shape):
-        raise ValueError(f"peer means have shape {peer_means.shape}, shares {shares.shape}")
-    gains = np.nan_to_num(np.round((shares - peer_means) * points, _DECIMALS))
-    return _largest(gains, count), _largest(-gains, count)
-
-
-def _largest(values: Numbers, count: int) -> Integers:
-    """Columns of the largest values above 0 in each row, padded with -1 to `count`."""
-    order = np.argsort(-values, axis=1, kind="stable")[:, :count]
-    above = np.take_along_axis(values, order, axis=1) > 0
-    found = np.full((len(values), count), -1, dtype=np.int64)
-    found[:, : order.shape[1]] = np.where(above, order, -1)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
     """Shares made ready for weighting.
@@ -283,8 +249,9 @@ class _Table:
     matrix product adds in.
 
     Attributes:
-        shares: shares of distinct subjects, 0 where an indicator does not apply, shape (k, distinct).
-        applies: 1 where an indicator applies, else 0, shape (k, distinct).
+        shares: shares of distinct subjects times their stretch, 0 where an indicator does not apply, shape
+            (k, distinct).
+        applies: the stretch where an indicator applies, else 0, shape (k, distinct).
         place: subject → its row among the distinct ones, shape (n,).
         moved: columns of which a cell is moved by rounding, shape (c,).
         steps: a step of each of their cells, 0 where it is not moved, shape (c, n).
@@ -297,11 +264,12 @@ class _Table:
     steps: NDArray[np.float32]
 
     @classmethod
-    def of(cls, shares: Numbers, widths: Numbers | None = None) -> _Table:
+    def of(cls, shares: Numbers, stretches: Numbers, widths: Numbers | None = None) -> _Table:
         """A table whose cells are moved upwards by as much as `widths`."""
-        steps = np.zeros_like(shares) if widths is None else widths / _STEPS
+        applies = np.where(np.isnan(shares), 0.0, stretches)
+        steps = np.zeros_like(shares) if widths is None else applies * widths / _STEPS
         # Steps are drawn from 0; half a step more puts them evenly between the bounds.
-        rows = np.hstack([np.nan_to_num(shares) + steps / 2, ~np.isnan(shares)])
+        rows = np.hstack([np.nan_to_num(shares) * applies + steps / 2, applies])
         distinct, place = np.unique(rows, axis=0, return_inverse=True)
         values, applies = np.hsplit(distinct, [shares.shape[1]])
         moved = np.flatnonzero(steps.any(axis=0))
@@ -338,12 +306,14 @@ class _Scale:
     adjustments: Numbers
     full_points: float
     decimals: int
+    is_cut: bool
 
     def scores(self, earned: Numbers) -> Numbers:
         """Scores in points of shares earned, shape (draws, n); what was given is overwritten."""
         earned *= self.full_points
         earned += self.adjustments
-        np.clip(earned, 0, self.full_points, out=earned)
+        if self.is_cut:
+            np.clip(earned, 0, self.full_points, out=earned)
         return np.round(earned, self.decimals, out=earned)
 
 
@@ -533,6 +503,16 @@ def _check_shares(shares: Numbers, points: Numbers, keys: Sequence[str]) -> None
     without = np.all(np.isnan(shares), axis=1)
     if without.any():
         raise ValueError(f"no indicator applies: {_named(without, keys)}")
+
+
+def _checked_stretches(stretches: Numbers | None, shares: Numbers) -> Numbers:
+    """Stretches of the shape of the shares; 1 where none are given."""
+    if stretches is None:
+        return np.ones_like(shares)
+    applies = ~np.isnan(shares)
+    if stretches.shape != shares.shape or not np.all(stretches[applies] > 0):
+        raise ValueError("stretches must be numbers above 0, one for each share")
+    return np.where(applies, stretches, 1.0)
 
 
 def _bounds(shares: Numbers, low: Numbers | None, high: Numbers | None) -> tuple[Numbers, Numbers]:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from orchestration.dbt_runner import DbtError, DbtProject
 from orchestration.fingerprint import methods_hash
 from orchestration.ingest.filed import hash_file
-from orchestration.methods.project import compose
+from orchestration.methods.project import compose, texts_hash
 from orchestration.methods.scheme_folders import Scheme
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.run_lock import run_lock
@@ -65,7 +65,9 @@ def _project(scratch: Workspace, scheme: Scheme) -> Path:
     """The project with this scheme alone, always in one place, so that dbt parses only what changed."""
     place, note = scratch.methods / "project", scratch.methods / "project.digest"
     files = sorted(path for path in scheme.folder.iterdir() if path.is_file())
-    state = " ".join([methods_hash(), *(f"{path.name} {hash_file(path)}" for path in files)])
+    state = " ".join(
+        [methods_hash(), texts_hash(DBT_PROJECT), *(f"{path.name} {hash_file(path)}" for path in files)]
+    )
     if not note.is_file() or note.read_text(encoding="utf-8") != state:
         note.unlink(missing_ok=True)
         shutil.rmtree(place, ignore_errors=True)
@@ -91,6 +93,10 @@ def _fill(warehouse: Path, scheme: Scheme, values: ValueTable) -> None:
             "figure_code": [cell.figure_code for cell in cells],
             "figure_value": pa.array([cell.value for cell in cells], pa.decimal128(DIGITS, DECIMALS)),
             "value_status": [cell.status for cell in cells],
+            "half_print_step": pa.array(
+                [cell.half_print_step and round(cell.half_print_step, DECIMALS) for cell in cells],
+                pa.decimal128(DIGITS, DECIMALS),
+            ),
             "value_text": [cell.raw_text for cell in cells],
             "cell": [cell.cell for cell in cells],
         }
@@ -120,7 +126,8 @@ def _fill(warehouse: Path, scheme: Scheme, values: ValueTable) -> None:
         connection.execute(
             "CREATE TABLE intermediate.int_scored_figures AS SELECT $type AS subject_type, subject_code, "
             "fiscal_year, figure_code, figure_code AS figure_name_zh, figure_value, value_status, "
-            "value_text, CAST(NULL AS varchar) AS unit_label, CAST(NULL AS varchar) AS ledger_coverage_code, "
+            "half_print_step, value_text, CAST(NULL AS varchar) AS unit_label, "
+            "CAST(NULL AS varchar) AS ledger_coverage_code, "
             "$submission AS submission_id, $sheet AS sheet, cell FROM figures",
             {"type": subject_type, "submission": _SUBMISSION, "sheet": values.sheet},
         )

@@ -41,6 +41,8 @@ class ValueCell:
         figure_code: the figure.
         value: the number, None where there is none.
         status: `reported`, or why there is no number.
+        half_print_step: half of the last decimal place the cell shows; None where it shows no decimals:
+            counts are not rounded.
         raw_text: what the cell says.
         cell: its address.
     """
@@ -50,6 +52,7 @@ class ValueCell:
     figure_code: str
     value: Decimal | None
     status: str
+    half_print_step: Decimal | None
     raw_text: str
     cell: str
 
@@ -166,7 +169,11 @@ class _Reader:
             )
         self.seen[key] = place
         value, status = self._said(said.strip(), number, column)
-        return ValueCell(subject, year, code, value, status, said, place)
+        if value is None:
+            return ValueCell(subject, year, code, None, status, None, said, place)
+        return ValueCell(
+            subject, year, code, round(value, DECIMALS), status, half_print_step(value), said, place
+        )
 
     def _said(self, said: str, number: int, column: int) -> tuple[Decimal | None, str]:
         folded = fold(said)
@@ -181,7 +188,7 @@ class _Reader:
             value = value.scaleb(-2)
         if not value.is_finite() or abs(value) >= Decimal(10) ** (DIGITS - DECIMALS):
             raise ValuesError.about("no_number", place=self._place(number, column), value=said)
-        return round(value, DECIMALS), REPORTED
+        return value, REPORTED
 
     def _place(self, row: int, column: int) -> str:
         return f"{self.path} {self.sheet} {address(row, column)}".replace("  ", " ")
@@ -191,6 +198,13 @@ class _Reader:
         missing = sorted(self.figures - {cell.figure_code for cell in cells})
         if missing:
             raise ValuesError.about("figures_missing", file=self.path, figures=", ".join(missing))
+
+
+def half_print_step(value: Decimal) -> Decimal | None:
+    """How far a number may lie from what it was before it was rounded to the decimals it shows, if any."""
+    exponent = value.as_tuple().exponent
+    assert isinstance(exponent, int)  # the number is finite
+    return Decimal(5).scaleb(exponent - 1) if exponent < 0 else None
 
 
 def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:

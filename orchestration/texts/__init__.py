@@ -40,6 +40,12 @@ def catalogue() -> dict[str, dict[str, str]]:
     return texts
 
 
+def area(name: str) -> dict[str, dict[str, str]]:
+    """The texts of one area: key without the area → language → template."""
+    prefix = f"{name}."
+    return {key.removeprefix(prefix): texts for key, texts in catalogue().items() if key.startswith(prefix)}
+
+
 def text(key: str, language: Language, **values: object) -> str:
     """The text of `key` in `language`, its `{names}` filled from `values`.
 

@@ -17,7 +17,21 @@ from orchestration.texts import LANGUAGES, Language, catalogue
 from tests.support.mini_province import MiniProvince
 
 EVERY_KEY = (
-    *("total", "total_incomplete", "rank", "grade", "source", "default", "estimated", "estimate", "node"),
+    *(
+        "total",
+        "total_incomplete",
+        "rank",
+        "rank_interval",
+        "rank_firm",
+        "strengths",
+        "weaknesses",
+        "grade",
+        "source",
+        "default",
+        "estimated",
+        "estimate",
+        "node",
+    ),
     *("node_missing", "node_left_out", "rule_band_window_minmax", "rule_band_minmax", "rule_mean_reached"),
     *("rule_ratio_to_standard", "rule_improvement_on_last_year", "rule_proportion_capped"),
     *("rule_target_over_actual", "rule_growth_not_above_zero"),
@@ -143,3 +157,11 @@ def test_a_score_that_is_not_there_or_not_one_is_refused(
         explanation(marts, "nobody", 2013)
     with pytest.raises(NotExplainedError, match="396-2012, hunan-2013"):
         explanation(marts, mini_province.counties[0], max(mini_province.years))
+
+
+def test_the_column_of_the_scorecard_says_what_is_said_of_the_total(explained: list[Explanation]) -> None:
+    assert sum(bool(found.card["strengths_en"]) for found in explained) > len(explained) / 2
+    for found in explained:
+        for language, separator in (("zh", ""), ("en", " ")):
+            of_total = (one.said(language) for one in found.sentences if not one.node_code)
+            assert found.card[f"explanation_{language}"] == separator.join(of_total)

@@ -93,8 +93,9 @@ create table marts.rpt_region_scorecard (
     scheme_edition varchar, scheme_name_zh varchar, scheme_name_en varchar, band_code varchar,
     band_count integer, total_points_from_source decimal(18,8), max_points_from_source decimal(9,4),
     total_points_with_defaults decimal(18,8), is_trial boolean, is_complete boolean, missing_items_zh
-    varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_in_band
-    integer, grade_code varchar, grade_name_zh varchar, grade_name_en varchar
+    varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_overall_from
+    integer, rank_overall_to integer, rank_in_band integer, grade_code varchar, grade_name_zh varchar,
+    grade_name_en varchar, explanation_zh varchar, explanation_en varchar
 );
 comment on table marts.rpt_region_scorecard is
     'One row per county and fiscal year. | 每个县每个年度一行。';
@@ -104,8 +105,9 @@ create table marts.rpt_department_scorecard (
     scheme_edition varchar, scheme_name_zh varchar, scheme_name_en varchar, band_code varchar,
     band_count integer, total_points_from_source decimal(18,8), max_points_from_source decimal(9,4),
     total_points_with_defaults decimal(18,8), is_trial boolean, is_complete boolean, missing_items_zh
-    varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_in_band
-    integer, grade_code varchar, grade_name_zh varchar, grade_name_en varchar
+    varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_overall_from
+    integer, rank_overall_to integer, rank_in_band integer, grade_code varchar, grade_name_zh varchar,
+    grade_name_en varchar, explanation_zh varchar, explanation_en varchar
 );
 comment on table marts.rpt_department_scorecard is
     'One row per department and fiscal year. | 每个部门每个年度一行。';

@@ -20,6 +20,7 @@ class League:
         anchor: where it stands on the page.
         scheme: the scheme's names and edition, as columns of a scorecard; None when nobody was scored.
         listing: scorecards, ranked first.
+        has_intervals: the scheme says how ranks are tried, and each has its interval.
         bands: number of peer bands.
         complete: how many totals are complete.
         is_trial: a default of the project enters the totals.
@@ -32,6 +33,7 @@ class League:
     anchor: str
     scheme: Row | None
     listing: Listing
+    has_intervals: bool
     bands: int
     complete: int
     is_trial: bool
@@ -42,7 +44,7 @@ class League:
     @property
     def columns(self) -> list[tuple[str, str]]:
         """Columns of the table: (name, t for text or n for number)."""
-        columns = [("rank", "n"), ("subject", "t")]
+        columns = [("rank", "n"), *([("rank_interval", "n")] if self.has_intervals else []), ("subject", "t")]
         if self.bands > 1:
             columns += [("band", "n"), ("rank_in_band", "n")]
         if self.source_points:
@@ -69,6 +71,7 @@ def leagues(subject_type: str, scorecards: Sequence[Row], year: int) -> list[Lea
 def _league(subject_type: str, rows: Sequence[Row], year: int, number: int) -> League:
     suffix = f"-{number + 1}" if number else ""
     bands = max((row["band_count"] or 1 for row in rows), default=1)
+    has_intervals = any(row["rank_overall_from"] for row in rows)
     limits = [row["max_points_from_source"] for row in rows if row["max_points_from_source"]]
     return League(
         subject_type=subject_type,
@@ -78,10 +81,17 @@ def _league(subject_type: str, rows: Sequence[Row], year: int, number: int) -> L
             f"league-{subject_type}-{year}{suffix}",
             "league",
             [
-                {**row, "kind": subject_type, "shows_bands": bands > 1, "shows_source": bool(limits)}
+                {
+                    **row,
+                    "kind": subject_type,
+                    "shows_interval": has_intervals,
+                    "shows_bands": bands > 1,
+                    "shows_source": bool(limits),
+                }
                 for row in rows
             ],
         ),
+        has_intervals=has_intervals,
         bands=bands,
         complete=sum(bool(row["is_complete"]) for row in rows),
         is_trial=any(row["is_trial"] for row in rows),

@@ -180,6 +180,7 @@ def _score(
         "band": card["band_code"] or "" if (card["band_count"] or 1) > 1 else "",
         "bandRank": card["rank_in_band"],
         "grade": [card["grade_name_zh"] or "", card["grade_name_en"] or ""],
+        "explanation": [card["explanation_zh"] or "", card["explanation_en"] or ""],
         "missing": [card["missing_items_zh"] or "", card["missing_items_en"] or ""],
         "nodes": [
             [

@@ -195,7 +195,7 @@ def test_every_replaceable_table_names_columns_it_has_and_no_code_list_bears_its
         assert {*table.replaced_by, *table.bounds, *table.one_in_force_by} <= set(table.columns)
         if table.replaced_by:
             assert read_own_table(table.path(DBT_PROJECT), table).rows, "the shipped rows pass as well"
-        if table.is_composed:
+        if table.is_composed or table.from_texts:
             continue
         with table.path(DBT_PROJECT).open(encoding="utf-8", newline="") as stream:
             assert next(csv.reader(stream)) == list(table.columns), table.name

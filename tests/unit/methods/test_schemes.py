@@ -134,6 +134,7 @@ def test_shipped_schemes_are_sound(shipped: Path) -> None:
             ("bands", lambda rows: rows[2].update(band_count="2")),
             "more subjects have fewer bands (2 after 3)",
         ),
+        (("perturbations", lambda rows: rows.append({**rows[0], "seed": "1"})), "has one row only"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(

@@ -1,8 +1,7 @@
-"""Rank intervals, tied groups, effective weights and strengths, against hand cases and a plain recount."""
+"""Rank intervals, tied groups, and effective weights, against hand cases and a plain recount."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import astuple, replace
 from itertools import product
 from math import floor
@@ -20,7 +19,6 @@ from orchestration.scoring.robustness import (
     drawn_weights,
     effective_weights,
     rank_intervals,
-    strengths,
 )
 
 NAN = float("nan")
@@ -608,50 +606,3 @@ def test_effective_weights_refuse_what_does_not_fit(shares: Numbers, points: Num
 
 
 # Strengths and weaknesses
-
-
-def test_strengths_are_the_largest_gains_in_points() -> None:
-    shares = array([0.9, 0.6, 0.5, 0.1, 0.4], [0.5, 0.5, 0.5, 0.5, 0.5])
-    means = array([0.5, 0.5, 0.5, 0.5, 0.5], [0.4, 0.6, NAN, 0.5, 0.2])
-    # Gains of the first: 4, 5, 0, -4, -1; of the second 1, -5, none, 0, 3.
-    strong, weak = strengths(shares, means, array(10, 50, 10, 10, 10), 2)
-    assert strong.tolist() == [[1, 0], [4, 0]] and weak.tolist() == [[3, 4], [1, -1]]
-
-
-def test_equal_gains_stand_in_the_order_of_columns() -> None:
-    # 0.3 - 0.1 and 0.4 - 0.2 are not the same number in binary.
-    strong, weak = strengths(array([0.4, 0.3, 0.1, 0.2]), array([0.2, 0.1, 0.3, 0.4]), np.ones(4), 3)
-    assert strong.tolist() == [[0, 1, -1]] and weak.tolist() == [[2, 3, -1]]
-
-
-def test_a_mean_of_equal_shares_is_neither_strength_nor_weakness() -> None:
-    shares = np.full((3, 1), 0.1)
-    strong, weak = strengths(shares, np.array([sum([0.1, 0.1, 0.1]) / 3]), array(100), 1)
-    assert sum([0.1, 0.1, 0.1]) / 3 != 0.1
-    assert strong.tolist() == weak.tolist() == [[-1]] * 3
-
-
-def test_what_does_not_apply_is_neither_strength_nor_weakness() -> None:
-    strong, weak = strengths(array([NAN, 0.9], [0.1, NAN]), array(0.5, 0.5), array(1, 1), 4)
-    assert strong.tolist() == [[1, -1, -1, -1], [-1] * 4] and weak.tolist() == [[-1] * 4, [0, -1, -1, -1]]
-
-
-@pytest.mark.parametrize(("count", "subjects"), [(0, 2), (3, 0)])
-def test_nothing_asked_for_or_nobody_to_ask_about(count: int, subjects: int) -> None:
-    for found in strengths(np.full((subjects, 2), 0.5), array(0.1, 0.9), array(1, 1), count):
-        assert found.shape == (subjects, count) and found.dtype == np.int64
-
-
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda: strengths(GOOD, GOOD, array(1, 1), -1), "count"),
-        (lambda: strengths(GOOD, GOOD, array(1, 1, 1), 1), "indicators"),
-        (lambda: strengths(GOOD, GOOD[:1], array(1, 1), 1), "peer means"),
-        (lambda: strengths(array(0.5, 0.5), GOOD, array(1, 1), 1), "indicators"),
-        (lambda: strengths(GOOD, GOOD, array(1, 0), 1), "points"),
-    ],
-)
-def test_strengths_refuse_what_does_not_fit(call: Callable[[], object], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        call()

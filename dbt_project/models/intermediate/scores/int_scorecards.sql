@@ -1,45 +1,7 @@
 -- Grain: one row per scheme edition, subject and fiscal year.
 --
--- Points carry twelve decimals, and the last of them the rounding of each step; ranks and grades read nine, so that what is
--- equal by rule is equal here, unless the edition says that ranks rest on rounded points. Points shown have as many decimals
--- as the edition says.
-{% set judged_decimals = 9 %}
-with totals as (
-    select
-        scores.*,
-        case
-            when schemes.rank_basis = 'rounded' then {{ round_to_digits('scores.points', 'schemes.rounding_digits') }}
-            else round(scores.points, {{ judged_decimals }})
-        end as judged_points,
-        subjects.subject_name_zh,
-        subjects.region_code,
-        subjects.province_code,
-        schemes.rounding_digits,
-        schemes.name_zh as scheme_name_zh,
-        schemes.name_en as scheme_name_en,
-        bands.band_number,
-        bands.band_count
-    from {{ ref('int_scores') }} as scores
-    inner join {{ ref('int_scheme_subjects') }} as subjects
-        on
-            scores.scheme_code = subjects.scheme_code
-            and scores.scheme_edition = subjects.scheme_edition
-            and scores.subject_code = subjects.subject_code
-            and scores.fiscal_year = subjects.fiscal_year
-    inner join {{ ref('schemes') }} as schemes
-        on
-            scores.scheme_code = schemes.scheme_code
-            and scores.scheme_edition = schemes.scheme_edition
-    left join {{ ref('int_bands') }} as bands
-        on
-            scores.scheme_code = bands.scheme_code
-            and scores.scheme_edition = bands.scheme_edition
-            and scores.subject_code = bands.subject_code
-            and scores.fiscal_year = bands.fiscal_year
-    where scores.parent_node_code is null
-),
-
-ranks as (
+-- Points shown have as many decimals as the edition says; ranks and grades come from int_totals.judged_points.
+with ranks as (
     select
         scheme_code,
         scheme_edition,
@@ -54,7 +16,7 @@ ranks as (
             partition by scheme_code, scheme_edition, fiscal_year, band_number
             order by judged_points desc
         ) as rank_in_band
-    from totals
+    from {{ ref('int_totals') }}
     where is_complete and points is not null
 ),
 
@@ -119,10 +81,25 @@ select
     cast(ranks.rank_overall as integer) as rank_overall,
     case when totals.province_code is not null then cast(ranks.rank_in_province as integer) end as rank_in_province,
     cast(ranks.rank_in_band as integer) as rank_in_band,
+    intervals.from_overall as rank_overall_from,
+    intervals.to_overall as rank_overall_to,
+    intervals.tied_group_overall,
+    intervals.from_in_province as rank_in_province_from,
+    intervals.to_in_province as rank_in_province_to,
+    intervals.tied_group_in_province,
+    intervals.from_in_band as rank_in_band_from,
+    intervals.to_in_band as rank_in_band_to,
+    intervals.tied_group_in_band,
+    strengths.strength_node_codes,
+    strengths.strengths_zh,
+    strengths.strengths_en,
+    strengths.weakness_node_codes,
+    strengths.weaknesses_zh,
+    strengths.weaknesses_en,
     case when totals.is_complete then grades.grade_code end as grade_code,
     case when totals.is_complete then grades.name_zh end as grade_name_zh,
     case when totals.is_complete then grades.name_en end as grade_name_en
-from totals
+from {{ ref('int_totals') }} as totals
 inner join defaults
     on totals.scheme_code = defaults.scheme_code and totals.scheme_edition = defaults.scheme_edition
 left join ranks
@@ -137,6 +114,18 @@ left join missing_items
         and totals.scheme_edition = missing_items.scheme_edition
         and totals.subject_code = missing_items.subject_code
         and totals.fiscal_year = missing_items.fiscal_year
+left join {{ ref('int_rank_intervals') }} as intervals
+    on
+        totals.scheme_code = intervals.scheme_code
+        and totals.scheme_edition = intervals.scheme_edition
+        and totals.subject_code = intervals.subject_code
+        and totals.fiscal_year = intervals.fiscal_year
+left join {{ ref('int_strengths') }} as strengths
+    on
+        totals.scheme_code = strengths.scheme_code
+        and totals.scheme_edition = strengths.scheme_edition
+        and totals.subject_code = strengths.subject_code
+        and totals.fiscal_year = strengths.fiscal_year
 left join {{ ref('grade_bands') }} as grades
     on
         totals.scheme_code = grades.scheme_code

@@ -312,6 +312,9 @@ var bpw = (function () {
       section.append(make("p", { "class": "warning" }, [make("span", { "class": "chip missing" }, say("incomplete")), " ",
         say("missing_items", { items: score.missing })]));
     }
+    if (score.explanation[0]) {
+      section.append(make("p", { "class": "explanation" }, both(score.explanation[0], score.explanation[1])));
+    }
     section.append(nodeTable(subject, score));
     return section;
   }

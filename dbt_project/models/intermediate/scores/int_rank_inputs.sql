@@ -119,10 +119,11 @@ perturbed as (
         node_code,
         subject_code,
         fiscal_year,
-        min(case when variant <> 'other_peers' then {{ as_double('share') }} end) as share_low,
-        max(case when variant <> 'other_peers' then {{ as_double('share') }} end) as share_high,
+        min(case when variant in ('rounded_down', 'rounded_up') then {{ as_double('share') }} end) as share_low,
+        max(case when variant in ('rounded_down', 'rounded_up') then {{ as_double('share') }} end) as share_high,
         max(case when variant = 'other_peers' then {{ as_double('share') }} end) as share_other
     from {{ ref('int_perturbed_shares') }}
+    where variant <> 'earlier_peers'
     group by scheme_code, scheme_edition, node_code, subject_code, fiscal_year
 )
 

@@ -1,0 +1,156 @@
+-- Grain: one row per edition of a points scheme, subject, fiscal year with one before it, and scored node, and one for the total.
+--
+-- A node's change is what its own data did, judged by the peers of the year before, and what the peers then did. What limits,
+-- and the cut at nothing and at full points, add to the sum of the nodes is the total's other change. The parts add up to
+-- the change to the last decimal; where the peers of the year before judge nothing (no value, no band), they are null.
+with judged as (
+    select
+        points.*,
+        points.uses_peers and points.point_share is not null as is_judged_by_peers
+    from {{ ref('int_node_points') }} as points
+    where points.family <> 'limit'
+),
+
+leaves as (
+    select
+        now.scheme_code,
+        now.scheme_edition,
+        now.subject_type,
+        now.subject_code,
+        now.fiscal_year,
+        now.node_code,
+        now.parent_node_code,
+        coalesce(earlier.points_status, 'missing') as status_before,
+        now.points_status as status_now,
+        case
+            when earlier.points_status = 'reported' then earlier.points
+            when earlier.points_status = 'not_applicable' then cast(0 as decimal(28, 12))
+        end as points_before,
+        case
+            when now.points_status = 'reported' then now.points
+            when now.points_status = 'not_applicable' then cast(0 as decimal(28, 12))
+        end as points,
+        case
+            when now.points_status = 'not_applicable' then cast(0 as decimal(28, 12))
+            when not now.is_judged_by_peers then now.points
+            else
+                cast(
+                    round(cast(shares.share as decimal(13, 12)) * cast(now.max_points as decimal(20, 12)), 12)
+                    as decimal(28, 12)
+                )
+        end as points_among_earlier_peers
+    from judged as now
+    left join judged as earlier
+        on
+            now.scheme_code = earlier.scheme_code
+            and now.scheme_edition = earlier.scheme_edition
+            and now.node_code = earlier.node_code
+            and now.subject_code = earlier.subject_code
+            and now.fiscal_year - 1 = earlier.fiscal_year
+    left join {{ ref('int_perturbed_shares') }} as shares
+        on
+            now.scheme_code = shares.scheme_code
+            and now.scheme_edition = shares.scheme_edition
+            and now.node_code = shares.node_code
+            and now.subject_code = shares.subject_code
+            and now.fiscal_year = shares.fiscal_year
+            and shares.variant = 'earlier_peers'
+),
+
+parts as (
+    select
+        leaves.*,
+        cast(points_among_earlier_peers - points_before as decimal(28, 12)) as own_change_points,
+        cast(points - points_among_earlier_peers as decimal(28, 12)) as peer_change_points
+    from leaves
+),
+
+sums as (
+    select
+        scheme_code,
+        scheme_edition,
+        subject_code,
+        fiscal_year,
+        -- One part that is not known leaves the whole unknown.
+        case
+            when count(*) = count(own_change_points) and count(*) = count(peer_change_points)
+                then cast(sum(own_change_points) as decimal(28, 12))
+        end as own_change_points,
+        case
+            when count(*) = count(own_change_points) and count(*) = count(peer_change_points)
+                then cast(sum(peer_change_points) as decimal(28, 12))
+        end as peer_change_points
+    from parts
+    group by scheme_code, scheme_edition, subject_code, fiscal_year
+),
+
+changes as (
+    select
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        node_code,
+        parent_node_code,
+        points_before,
+        points,
+        case when peer_change_points is not null then own_change_points end as own_change_points,
+        case when own_change_points is not null then peer_change_points end as peer_change_points,
+        cast(0 as decimal(28, 12)) as other_change_points
+    from parts
+    where status_before <> 'missing' or status_now <> 'missing'
+    union all
+    select
+        now.scheme_code,
+        now.scheme_edition,
+        now.subject_type,
+        now.subject_code,
+        now.fiscal_year,
+        now.node_code,
+        cast(null as string) as parent_node_code,
+        earlier.points as points_before,
+        now.points,
+        sums.own_change_points,
+        sums.peer_change_points,
+        cast(
+            now.points - earlier.points - sums.own_change_points - sums.peer_change_points as decimal(28, 12)
+        ) as other_change_points
+    from {{ ref('int_totals') }} as now
+    inner join {{ ref('int_totals') }} as earlier
+        on
+            now.scheme_code = earlier.scheme_code
+            and now.scheme_edition = earlier.scheme_edition
+            and now.subject_code = earlier.subject_code
+            and now.fiscal_year - 1 = earlier.fiscal_year
+    inner join sums
+        on
+            now.scheme_code = sums.scheme_code
+            and now.scheme_edition = sums.scheme_edition
+            and now.subject_code = sums.subject_code
+            and now.fiscal_year = sums.fiscal_year
+)
+
+select
+    changes.scheme_code,
+    changes.scheme_edition,
+    changes.subject_type,
+    changes.subject_code,
+    changes.fiscal_year,
+    changes.node_code,
+    nodes.name_zh as node_name_zh,
+    nodes.name_en as node_name_en,
+    nodes.node_order,
+    changes.parent_node_code is null as is_total,
+    changes.points_before,
+    changes.points,
+    cast(changes.points - changes.points_before as decimal(28, 12)) as change_points,
+    changes.own_change_points,
+    changes.peer_change_points,
+    case when changes.own_change_points is not null then changes.other_change_points end as other_change_points
+from changes
+inner join {{ ref('scheme_nodes') }} as nodes
+    on
+        changes.scheme_code = nodes.scheme_code
+        and changes.scheme_edition = nodes.scheme_edition
+        and changes.node_code = nodes.node_code

@@ -31,7 +31,7 @@ from orchestration.query_output import ROWS_SHOWN, print_rows, write_csv
 from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, WorkspaceNotFoundError
 from orchestration.resources.paths import workspace as workspace_in_use
 from orchestration.run_lock import RunLockedError, run_lock
-from orchestration.scoring.cli import explain, score
+from orchestration.scoring.cli import compare_editions, explain, replay, ripple, score, what_if, why
 from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 
 EXIT_FAILED = 1
@@ -417,8 +417,13 @@ def methods(session: Session, table: str | None, out: Path | None) -> None:
 
 
 main.add_command(codes)
+main.add_command(compare_editions)
 main.add_command(explain)
+main.add_command(replay)
+main.add_command(ripple)
 main.add_command(score)
+main.add_command(what_if)
+main.add_command(why)
 
 
 @contextmanager

@@ -16,12 +16,13 @@ from expectations.catalogue import load as load_checks
 from orchestration.assets.policy import AUDIT, FILE_RETRIES, PUBLISH, numbers
 from orchestration.fingerprint import own_files, run_fingerprint
 from orchestration.ingest.forms import FormCatalogue
+from orchestration.methods.project import scheme_files
 from orchestration.progress import report
 from orchestration.publish.candidate import export_candidate, load_candidate
 from orchestration.publish.manifest import InputFile, ReleaseFacts, check_counts
 from orchestration.publish.releases import Publication, current_manifest, publish
 from orchestration.resources import recomputes
-from orchestration.resources.paths import PACKAGE_ROOT
+from orchestration.resources.paths import DBT_PROJECT, PACKAGE_ROOT
 from orchestration.resources.registry import loaded_inputs, versions
 from orchestration.resources.run import WorkspaceRun
 from orchestration.resources.stage_state import require_audited
@@ -117,6 +118,7 @@ def publish_candidate(run: WorkspaceRun, catalogue: FormCatalogue, run_id: str) 
         workspace.marts,
         dbt_manifest=run.dbt.manifest_path(),
         check_titles={code: (check.title_zh, check.title_en) for code, check in load_checks().items()},
+        methods=scheme_files(workspace, DBT_PROJECT),
         on_step=lambda step: report(PUBLISH, note=step),
     )
 

@@ -28,7 +28,7 @@ from orchestration.methods.scheme_folders import (
     shipped_schemes,
 )
 from orchestration.methods.scheme_rules import require_sound, rule_catalogue
-from orchestration.methods.seed_tables import SeedTable, seed_tables
+from orchestration.methods.seed_tables import SCHEMES, SeedTable, seed_tables
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.texts import area
 
@@ -99,6 +99,20 @@ def own_methods_hash(workspace: Workspace, project: Path) -> str:
         return ""
     lines = (f"{hash_file(path)} {path.relative_to(workspace.root).as_posix()}" for path in files)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def scheme_files(workspace: Workspace, project: Path) -> dict[str, Path]:
+    """Name → file of all tables of the schemes in use, a folder each, as a release keeps them.
+
+    Raises:
+        OwnTableError, SchemeError: a folder cannot be used.
+    """
+    return {
+        f"{SCHEMES}/{number:02d}-{scheme.folder.name}/{path.name}": path
+        for number, scheme in enumerate(schemes_in_use(workspace, project), start=1)
+        for path in sorted(scheme.folder.iterdir())
+        if path.is_file() and not is_ignored(path.name)
+    }
 
 
 def project_in_use(workspace: Workspace, project: Path, shipped_hash: str) -> Path:

@@ -39,6 +39,7 @@ from orchestration.publish.site import write_site
 
 RELEASES_FOLDER = "releases"
 CURRENT_NAME = "current"
+METHODS_FOLDER = "methods"
 _SCHEMES = "fct_scores"
 _BUILDING_PREFIX = ".building-"
 _LINK_PREFIX = ".current-"
@@ -68,6 +69,7 @@ def publish(
     *,
     dbt_manifest: Path | None = None,
     check_titles: Mapping[str, tuple[str, str]] | None = None,
+    methods: Mapping[str, Path] | None = None,
     on_step: Step | None = None,
 ) -> Publication:
     """Make `candidate` the current release, unless the current one has the same content.
@@ -79,6 +81,7 @@ def publish(
         dbt_manifest: dbt's `manifest.json`, for the lineage in the dictionary; descriptions come with the
             tables.
         check_titles: check code → title, Chinese and English, for the page.
+        methods: name in the release's folder `methods` → file: the tables its scores were computed by.
         on_step: told the name of each step when it is done, for progress.
 
     Returns:
@@ -107,6 +110,7 @@ def publish(
             facts = _with_scheme_editions(facts, candidate)
             manifest = Manifest(release_id, candidate.content_sha256, facts, candidate.tables)
             _write_data(building, candidate, done)
+            _copy_methods(methods or {}, building / METHODS_FOLDER)
             write_dictionary(candidate.tables, building, dbt_manifest)
             done("dictionary")
             write_site(building / DATABASE_NAME, manifest, building / "site", check_titles)
@@ -216,6 +220,13 @@ def _write_data(building: Path, candidate: Candidate, done: Step) -> None:
     done("parquet")
     assemble_database(candidate.tables, building, building / DATABASE_NAME)
     done("database")
+
+
+def _copy_methods(files: Mapping[str, Path], folder: Path) -> None:
+    for name, file in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
 
 
 def _write_manifest(building: Path, manifest: Manifest) -> None:

@@ -114,6 +114,11 @@ class Workspace:
             folders.append(self.own_forms)
         return folders
 
+    @property
+    def what_if(self) -> Path:
+        """Results of schemes tried on a release's figures; nothing published comes from here."""
+        return self.root / "what_if"
+
     def make(self) -> None:
         """Create the folders a run writes to."""
         for folder in (self.inbox, self.releases, self.work, self.dagster_home, self.dbt_target):

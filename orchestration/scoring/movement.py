@@ -1,0 +1,198 @@
+"""Why a score moved between two years, editions or releases: parts that add up to the change exactly.
+
+The way from one score to the other is walked in a fixed order: first the corrections of the first year (same
+year and edition in the other release), then year by year under the first edition (own data, peers, limits, as
+fct_score_changes has them), then the other edition. What belongs here: that walk. What does not: computing
+scores, and showing this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.methods.scheme_folders import Scheme
+from orchestration.publish.candidate import DATABASE_NAME
+from orchestration.scoring.comparison import COMPUTED, PUBLISHED
+from orchestration.scoring.replay import ReplayError, replayed
+
+
+@dataclass(frozen=True)
+class State:
+    """One score: where it stands.
+
+    Attributes:
+        release: folder of the release.
+        scheme: the edition.
+        year: fiscal year.
+    """
+
+    release: Path
+    scheme: Scheme
+    year: int
+
+
+@dataclass(frozen=True)
+class NodePart:
+    """What one indicator did to a change, in points."""
+
+    name_zh: str
+    name_en: str
+    own: Decimal
+    peers: Decimal
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a change.
+
+    Attributes:
+        kind: `corrections`, `own`, `peers`, `limits`, `year` (own data and peers, which could not be told
+            apart), or `edition`.
+        year: the fiscal year it is about.
+        points: unrounded.
+        nodes: indicators that made it, the largest first; none for parts that are not told by indicator.
+    """
+
+    kind: str
+    year: int
+    points: Decimal
+    nodes: tuple[NodePart, ...] = ()
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A change with its parts, which add up to it.
+
+    Attributes:
+        subject_name: of the subject.
+        before: points in the first state.
+        after: points in the second state.
+        parts: in the order of the walk, those that are nothing left out.
+    """
+
+    subject_name: str
+    before: Decimal
+    after: Decimal
+    parts: tuple[Part, ...]
+
+
+def movement(workspace: Any, subject: str, start: State, end: State) -> Movement:
+    """Take a change apart.
+
+    Args:
+        workspace: the bureau's folder, for scores that were not published and are computed.
+        subject: code of the subject.
+        start: the earlier score; its year is not after the later one's.
+        end: the later score.
+
+    Raises:
+        ReplayError: years in the wrong order, or a score on the way that is not there.
+    """
+    if start.year > end.year:
+        raise ReplayError.about("years_reversed", first=start.year, last=end.year)
+    with ExitStack() as stack:
+        sources = _Sources(workspace, stack)
+        first = sources.total(start, subject, {start.year})
+        years = {start.year, end.year}
+        carried = State(end.release, start.scheme, start.year)
+        parts = []
+        if start.release != end.release:
+            parts.append(
+                Part("corrections", start.year, sources.total(carried, subject, years).points - first.points)
+            )
+        for year in range(start.year + 1, end.year + 1):
+            parts += _of_year(sources, State(end.release, start.scheme, year), subject, years)
+        last = sources.total(end, subject, {end.year})
+        if start.scheme.key != end.scheme.key:
+            under_first = sources.total(State(end.release, start.scheme, end.year), subject, years)
+            parts.append(Part("edition", end.year, last.points - under_first.points))
+    if sum((part.points for part in parts), Decimal(0)) != last.points - first.points:
+        raise AssertionError(f"the parts of {subject} do not add up to its change")
+    kept = tuple(part for part in parts if part.points)
+    return Movement(last.name, first.points, last.points, kept)
+
+
+@dataclass(frozen=True)
+class _Total:
+    name: str
+    points: Decimal
+
+
+class _Sources:
+    """Connections to published or computed scores, each opened once."""
+
+    def __init__(self, workspace: Any, stack: ExitStack) -> None:
+        self._workspace, self._stack = workspace, stack
+        self._open: dict[tuple[Path, tuple[str, str], bool], duckdb.DuckDBPyConnection] = {}
+
+    def total(self, state: State, subject: str, years: set[int]) -> _Total:
+        """A total; `years` are those the walk needs of the same edition in the same release."""
+        connection, source = self.of(state, subject, years)
+        row = _total(connection, source, state, subject)
+        if row is None:
+            raise ReplayError.about(
+                "no_total", subject=subject, year=state.year, edition=state.scheme.key[1],
+                release=state.release.name,
+            )  # fmt: skip
+        return row
+
+    def of(self, state: State, subject: str, years: set[int]) -> tuple[duckdb.DuckDBPyConnection, str]:
+        """Where the scores of a state stand: as published, if those of all years are, else computed."""
+        published = self._connection(state, False)
+        span = range(min(years), max(years) + 1)
+        if all(
+            _total(published, PUBLISHED, State(state.release, state.scheme, year), subject) for year in span
+        ):
+            return published, PUBLISHED
+        return self._connection(state, True), COMPUTED
+
+    def _connection(self, state: State, is_computed: bool) -> duckdb.DuckDBPyConnection:
+        key = (state.release, state.scheme.key, is_computed)
+        if key not in self._open:
+            opened: Any = (
+                replayed(self._workspace, state.release, [state.scheme], everybody=True)
+                if is_computed
+                else duckdb.connect(str(state.release / DATABASE_NAME), read_only=True)
+            )
+            self._open[key] = self._stack.enter_context(opened)
+        return self._open[key]
+
+
+def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> Iterator[Part]:
+    """The parts of the change from the year before."""
+    connection, source = sources.of(state, subject, years)
+    rows = connection.execute(
+        "SELECT is_total, node_name_zh, node_name_en, change_points, own_change_points, peer_change_points, "
+        "other_change_points FROM marts.fct_score_changes WHERE scheme_code = ? AND scheme_edition = ? "
+        "AND subject_code = ? AND fiscal_year = ? ORDER BY node_order",
+        [*state.scheme.key, subject, state.year],
+    ).fetchall()
+    total = next((row for row in rows if row[0]), None)
+    if total is None or total[4] is None:
+        before = sources.total(State(state.release, state.scheme, state.year - 1), subject, years)
+        now = _total(connection, source, state, subject)
+        assert now is not None
+        yield Part("year", state.year, now.points - before.points)
+        return
+    nodes = [NodePart(zh, en, own, peers) for is_total, zh, en, _, own, peers, _ in rows if not is_total]
+    by_own = sorted((node for node in nodes if node.own), key=lambda node: -abs(node.own))
+    by_peers = sorted((node for node in nodes if node.peers), key=lambda node: -abs(node.peers))
+    yield Part("own", state.year, total[4], tuple(by_own))
+    yield Part("peers", state.year, total[5], tuple(by_peers))
+    yield Part("limits", state.year, total[6])
+
+
+def _total(connection: duckdb.DuckDBPyConnection, source: str, state: State, subject: str) -> _Total | None:
+    row = connection.execute(
+        f"SELECT coalesce(subject_name_zh, subject_code), total_points_with_defaults_unrounded FROM {source} "
+        "WHERE scheme_code = ? AND scheme_edition = ? AND subject_code = ? AND fiscal_year = ?",
+        [*state.scheme.key, subject, state.year],
+    ).fetchone()
+    return _Total(*row) if row and row[1] is not None else None

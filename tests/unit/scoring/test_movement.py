@@ -1,0 +1,112 @@
+"""The walk from one score to another over releases made by hand: parts by indicator, and what is refused."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.methods.scheme_folders import Scheme, read_scheme
+from orchestration.methods.seed_tables import seed_tables
+from orchestration.publish.candidate import DATABASE_NAME
+from orchestration.resources.paths import DBT_PROJECT, Workspace
+from orchestration.scoring.movement import Movement, State, movement
+
+SCHEME = read_scheme(
+    DBT_PROJECT / "seeds" / "schemes" / "department_expenditure_management_396_2012",
+    seed_tables(DBT_PROJECT).values(),
+)
+CODE, EDITION = SCHEME.key
+YEARS = (2013, 2014, 2015)
+
+
+def release(folder: Path, totals: dict[int, str], changes: list[tuple[object, ...]]) -> Path:
+    """A release with one department; changes are year, is_total, node, change, own, peers, other."""
+    folder.mkdir()
+    with closing(duckdb.connect(str(folder / DATABASE_NAME))) as connection:
+        connection.execute("CREATE SCHEMA marts")
+        for kind in ("region", "department"):
+            connection.execute(
+                f"CREATE TABLE marts.rpt_{kind}_scorecard (scheme_code varchar, scheme_edition varchar, "
+                "subject_code varchar, subject_name_zh varchar, fiscal_year integer, "
+                "total_points_with_defaults_unrounded decimal(28, 12))"
+            )
+        connection.executemany(
+            "INSERT INTO marts.rpt_department_scorecard VALUES (?, ?, '301', '财政厅', ?, ?)",
+            [(CODE, EDITION, year, points) for year, points in totals.items()],
+        )
+        connection.execute(
+            "CREATE TABLE marts.fct_score_changes (scheme_code varchar, scheme_edition varchar, "
+            "subject_code varchar, fiscal_year integer, is_total boolean, node_name_zh varchar, "
+            "node_name_en varchar, node_order integer, change_points decimal(28, 12), "
+            "own_change_points decimal(28, 12), peer_change_points decimal(28, 12), "
+            "other_change_points decimal(28, 12))"
+        )
+        connection.executemany(
+            "INSERT INTO marts.fct_score_changes VALUES (?, ?, '301', ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+            [(CODE, EDITION, year, total, node, node, *points) for year, total, node, *points in changes],
+        )
+    return folder
+
+
+TOTALS = {2013: "60", 2014: "65", 2015: "63.5"}
+CHANGES = [
+    (2014, True, "total", "5", "7", "-2.5", "0.5"),
+    (2014, False, "x", "6", "8", "-2", "0"),
+    (2014, False, "y", "-1.5", "-1", "-0.5", "0"),
+    (2015, True, "total", "-1.5", None, None, None),
+    (2015, False, "x", "-1.5", None, None, None),
+]
+
+
+def walk(start: State, end: State, place: Path) -> Movement:
+    return movement(Workspace(place), "301", start, end)
+
+
+def kinds(found: Movement) -> list[tuple[str, int, Decimal]]:
+    return [(part.kind, part.year, part.points) for part in found.parts]
+
+
+def state(folder: Path, year: int, scheme: Scheme = SCHEME) -> State:
+    return State(folder, scheme, year)
+
+
+def test_years_are_walked_one_by_one(tmp_path: Path) -> None:
+    folder = release(tmp_path / "r", TOTALS, CHANGES)
+    found = walk(state(folder, 2013), state(folder, 2015), tmp_path)
+    assert (found.before, found.after, found.subject_name) == (Decimal(60), Decimal("63.5"), "财政厅")
+    assert kinds(found) == [
+        ("own", 2014, Decimal(7)),
+        ("peers", 2014, Decimal("-2.5")),
+        ("limits", 2014, Decimal("0.5")),
+        ("year", 2015, Decimal("-1.5")),
+    ]
+    own, peers = found.parts[:2]
+    assert [(node.name_en, node.own) for node in own.nodes] == [("x", Decimal(8)), ("y", Decimal(-1))]
+    assert [(node.name_en, node.peers) for node in peers.nodes] == [
+        ("x", Decimal(-2)),
+        ("y", Decimal("-0.5")),
+    ]
+
+
+def test_corrections_come_first(tmp_path: Path) -> None:
+    older = release(tmp_path / "older", {2013: "58"}, CHANGES)
+    newer = release(tmp_path / "newer", TOTALS, CHANGES)
+    found = walk(state(older, 2013), state(newer, 2014), tmp_path)
+    assert kinds(found)[0] == ("corrections", 2013, Decimal(2))
+    assert sum((part.points for part in found.parts), Decimal(0)) == found.after - found.before == Decimal(7)
+
+
+def test_nothing_moved(tmp_path: Path) -> None:
+    folder = release(tmp_path / "r", TOTALS, CHANGES)
+    assert walk(state(folder, 2014), state(folder, 2014), tmp_path).parts == ()
+
+
+def test_parts_that_do_not_add_up_are_no_answer(tmp_path: Path) -> None:
+    spoilt = [(2014, True, "total", "5", "7", "-2.5", "0.25")]
+    folder = release(tmp_path / "r", TOTALS, spoilt)
+    with pytest.raises(AssertionError, match="do not add up"):
+        walk(state(folder, 2013), state(folder, 2014), tmp_path)

@@ -158,7 +158,8 @@ def _leagues(inputs: Relation, totals: Relation) -> Iterator[League]:
         of_totals.setdefault(key, {})[row["subject_code"]] = row
     rows = inputs.order("scheme_code, scheme_edition, fiscal_year").to_arrow_table()
     starts = _starts([rows.column(name) for name in _LEAGUE], rows.num_rows)
-    for first, last in zip(starts, [*starts[1:], rows.num_rows], strict=True):
+    # Schemes without perturbations leave no rows, hence an end without a start.
+    for first, last in zip(starts, [*starts[1:], rows.num_rows], strict=False):
         yield _league(rows.slice(first, last - first), of_totals)
 
 

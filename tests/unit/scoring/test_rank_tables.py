@@ -162,3 +162,10 @@ def test_without_differences_no_weight_is_effective() -> None:
     shares: dict[str, dict[str, float | None]] = {code: {"x": 0.5, "y": 0.5} for code in "ab"}
     table = effective_weight_table(*league(shares, POINTS, {"a": 50.0, "b": 50.0}))
     assert [row["effective_weight"] for row in table.to_pylist()] == [None, None]
+
+
+def test_schemes_without_perturbations_have_no_rows() -> None:
+    inputs, totals, perturbations = league({"a": {"x": 1.0}}, {"x": 10}, {"a": 10})
+    none, undisturbed = inputs.filter("false"), perturbations.filter("false")
+    assert rank_interval_table(none, totals, undisturbed).num_rows == 0
+    assert effective_weight_table(none, totals, undisturbed).num_rows == 0

@@ -2,6 +2,9 @@
 -- the figure it takes and that figure's cell.
 --
 -- Figures of a subject that was merged since add up where they are amounts or counts; ratios, points and answers do not.
+--
+-- A view: finding figures again takes less time than writing each one down for every metric it enters.
+{{ config(materialized='view') }}
 {% set adds_up = 'history.holder_count = 1 or adding_units.unit_label is not null' %}
 with adding_units as (
     select unit_label from {{ ref('money_units') }}

@@ -22,9 +22,12 @@ with sums as (
     group by scheme_code, scheme_edition, subject_type, subject_code, fiscal_year, metric_code
 ),
 
+-- Sums are brought to twelve decimals once: on DuckDB each such cast is a division of 128-bit numbers.
 judged as (
     select
         sums.*,
+        cast(numerator as decimal(38, 12)) as exact_numerator,
+        cast(denominator as decimal(38, 12)) as exact_denominator,
         case
             when missing_terms > 0 then 'missing'
             when not_demonstrable_terms > 0 then 'not_demonstrable'
@@ -42,12 +45,12 @@ select
     subject_code,
     fiscal_year,
     metric_code,
-    cast(numerator as decimal(38, 12)) as numerator,
-    cast(denominator as decimal(38, 12)) as denominator,
+    exact_numerator as numerator,
+    exact_denominator as denominator,
     case
         when value_status <> 'reported' then null
-        when denominator_terms = 0 then cast(numerator as decimal(28, 12))
-        else {{ exact_divide('cast(numerator as decimal(38, 12))', 'cast(denominator as decimal(38, 12))', 12) }}
+        when denominator_terms = 0 then cast(exact_numerator as decimal(28, 12))
+        else {{ exact_divide('exact_numerator', 'exact_denominator', 12) }}
     end as metric_value,
     case
         when value_status <> 'reported' then null

@@ -1,4 +1,7 @@
 -- Grain: one row per scheme edition, subject, fiscal year, metric and figure in a role, with the figure's cell.
+--
+-- A view: it adds nothing but the names of files.
+{{ config(materialized='view') }}
 select
     terms.scheme_code,
     terms.scheme_edition,

@@ -1,4 +1,7 @@
 -- Grain: one row per scheme edition, subject, fiscal year and metric.
+--
+-- A view: it adds nothing but the names of metrics.
+{{ config(materialized='view') }}
 select
     metrics.scheme_code,
     metrics.scheme_edition,

@@ -3,6 +3,9 @@
 --
 -- Complete by itself: rule, parameters, inputs, peers and tree of every point can be followed with these rows alone (a
 -- test does). Wide, because a row a statistic would be a row for every number in every judgement.
+--
+-- A view: writing so wide a table takes as long as all scores, and a release writes it in any case.
+{{ config(materialized='view') }}
 {% set positions = [
     'measure', 'point_share', 'peer_year', 'band_number', 'peer_count', 'band_mean', 'band_min', 'band_max', 'difference',
     'window_min', 'window_max', 'interval_points', 'peer_deviation', 'subjects_below',

@@ -1,4 +1,7 @@
 -- Grain: one row per scheme edition, subject, fiscal year and node of the indicator tree.
+--
+-- A view: it adds nothing but the names of subjects.
+{{ config(materialized='view') }}
 select
     scores.scheme_code,
     scores.scheme_edition,

@@ -2,7 +2,8 @@
 {% macro sentence(key, language, values={}) -%}
 {%- set filled = namespace(text='texts.' ~ key ~ '_' ~ language) -%}
 {%- for name, expression in values.items() -%}
-    {%- set filled.text = "replace(" ~ filled.text ~ ", '{" ~ name ~ "}', " ~ expression ~ ")" -%}
+    {%- set placeholder = "{%s}" | format(name) -%}
+    {%- set filled.text = "replace(" ~ filled.text ~ ", '" ~ placeholder ~ "', " ~ expression ~ ")" -%}
 {%- endfor -%}
 {{ filled.text }}
 {%- endmacro %}
@@ -14,10 +15,10 @@
 
 {# The sentences a total is told in. #}
 {% macro explanation_keys() -%}
-{{ return([
+{% do return([
     'total', 'total_incomplete', 'total_none', 'rank', 'rank_interval', 'rank_firm', 'rank_in_band', 'grade', 'source',
     'default', 'estimated', 'not_applicable', 'not_demonstrable', 'strengths', 'weaknesses',
-]) }}
+]) %}
 {%- endmacro %}
 
 {# The sentences about a total in one language; what is null is not said. `cards` and `texts` are those of int_explanations. #}

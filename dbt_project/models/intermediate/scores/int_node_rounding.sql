@@ -39,10 +39,10 @@ metrics as (
         case
             when metrics.denominator is null then terms.numerator_width
             else
-                (
-                    terms.numerator_width
-                    + abs({{ as_double('metrics.metric_value') }}) * terms.denominator_width
-                ) / abs({{ as_double('metrics.denominator') }})
+                {{ double_quotient(
+                    'terms.numerator_width + abs(' ~ as_double('metrics.metric_value') ~ ') * terms.denominator_width',
+                    'abs(' ~ as_double('metrics.denominator') ~ ')'
+                ) }}
         end as width
     from terms
     inner join {{ ref('int_metric_values') }} as metrics

@@ -23,8 +23,8 @@ from pydantic.json_schema import JsonSchemaValue
 from orchestration.ingest.text import fold
 
 RowKind = Literal["value", "subtotal", "total", "of_which", "memo"]
-Statement = Literal["blank", "nil", "below_unit", "not_applicable"]
-ValueStatus = Literal["missing", "not_applicable"]
+Statement = Literal["blank", "nil", "below_unit", "not_applicable", "not_demonstrable"]
+ValueStatus = Literal["missing", "not_applicable", "not_demonstrable"]
 BodyKind = Literal["matrix", "cross", "list", "card"]
 Holds = Literal["text", "long_text", "code", "amount", "number", "year", "date"]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]

@@ -370,6 +370,10 @@ EXPECTED: list[tuple[str, dict[str, str]]] = [
         },
     ),
     ("more innovations than count", {"innovation": "5", "total": "100"}),
+    (
+        "claimed without a record",
+        {"training": "0", "data_system": "0", "lead_body": "4", "foundation": "12", "total": "97"},
+    ),
     ("gap to the other side", {"honesty": "2.8", "total": "98.8"}),
     ("just good", {"department_target": "0", "rules": "0", "total": "90"}),
 ]
@@ -397,6 +401,25 @@ def test_only_a_gap_in_what_was_filed_makes_a_total_incomplete(
     assert card["missing_node_codes"] == missing
     assert card["is_complete"] == (missing is None)
     assert (card["rank_overall"] is None) == (card["grade_code"] is None) == (missing is not None)
+
+
+def test_what_cannot_be_shown_earns_nothing_and_is_told(
+    marts: duckdb.DuckDBPyConnection, planted_cards: dict[str, dict[str, Any]]
+) -> None:
+    card = planted_cards["claimed without a record"]
+    assert (card["is_complete"], card["not_demonstrable_points"]) == (True, 3)
+    assert "无法证实的分值为3分" in card["explanation_zh"]
+    found = marts.execute(
+        "select distinct input_role, value_text, value_status from marts.fct_indicator_inputs "
+        "where subject_code = ? and value_status <> 'reported'",
+        [PLANTED["claimed without a record"].code],
+    ).fetchall()
+    assert found == [("numerator", "无法证实", "not_demonstrable")]
+    assert all(
+        other["not_demonstrable_points"] == 0
+        for name, other in planted_cards.items()
+        if name != "claimed without a record"
+    )
 
 
 def test_ranks_and_grades_are_of_the_unrounded_points(planted_cards: dict[str, dict[str, Any]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tests.support.mini_province import PROVINCE, YEARS, Department, MiniProvince
-from tests.support.oracle import NOT_APPLICABLE, Figure
+from tests.support.oracle import NOT_APPLICABLE, NOT_DEMONSTRABLE, Figure
 from tests.support.raw_store import RawStore
 
 
@@ -92,7 +92,7 @@ def _evaluation(
 def _figure_text(value: Figure) -> str:
     if value is None:
         return ""
-    return "不适用" if value == NOT_APPLICABLE else str(value)
+    return {NOT_APPLICABLE: "不适用", NOT_DEMONSTRABLE: "无法证实"}.get(str(value), str(value))
 
 
 def _write_county(province: MiniProvince, store: RawStore, county: str, year: int) -> None:

@@ -18,6 +18,7 @@ SCHEMES = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "schem
 ADJUSTMENTS = ("bonus", "penalty")
 TWELVE_PLACES = Decimal(1).scaleb(-12)
 NOT_APPLICABLE = "not_applicable"
+NOT_DEMONSTRABLE = "not_demonstrable"
 
 Figure = Decimal | None | str
 SchemeKey = tuple[str, str]
@@ -86,6 +87,8 @@ def metric(figures: Figures, subject: str, year: int, metric_code: str, scheme: 
             sums[term["term_role"]] += value * Decimal(term["coefficient"])
     if any(value is None for value in states):
         return None
+    if NOT_DEMONSTRABLE in states:
+        return NOT_DEMONSTRABLE
     if NOT_APPLICABLE in states:
         return NOT_APPLICABLE
     if "denominator" not in roles:
@@ -134,7 +137,7 @@ def only_the_denominator_is_missing(
     return (
         any(value is None for _, value in states)
         and all(role == "denominator" for role, value in states if value is None)
-        and not any(value == NOT_APPLICABLE for _, value in states)
+        and not any(value in (NOT_APPLICABLE, NOT_DEMONSTRABLE) for _, value in states)
     )
 
 
@@ -184,6 +187,8 @@ def judge(
     values = [value for _, value in found]
     if any(value is None for value in values):
         return Judged(None, None, None)
+    if NOT_DEMONSTRABLE in values:
+        return Judged(NOT_DEMONSTRABLE, None, None)
     if NOT_APPLICABLE in values:
         return Judged(NOT_APPLICABLE, None, None)
     numbers = {role: Decimal(str(value)) for role, value in by_role.items()}
@@ -280,8 +285,9 @@ def leaf_points(
 
 def points_of(node: Mapping[str, str], own: Judged, peers: list[Decimal]) -> Decimal | str | None:
     full_points = Decimal(node["max_points"])
-    if own.measure == NOT_APPLICABLE:
-        return {"rescale": NOT_APPLICABLE, "zero": Decimal(0)}.get(node["not_applicable_policy"])
+    if own.measure in (NOT_APPLICABLE, NOT_DEMONSTRABLE):
+        policy = node[f"{own.measure}_policy"]
+        return {"rescale": NOT_APPLICABLE, "zero": Decimal(0)}.get(policy)
     if node["rule_code"] in ADJUSTMENTS:
         if not isinstance(own.measure, Decimal):
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tests.support.mini_province import Department, MiniProvince, Project
-from tests.support.oracle import NOT_APPLICABLE, Figure
+from tests.support.oracle import NOT_APPLICABLE, NOT_DEMONSTRABLE, Figure
 
 FACTS = "department_management_facts.management_facts.{}.value"
 ITEM = "2050101"
@@ -130,6 +130,9 @@ PLANTED: dict[str, Planted] = {
         },
     ),
     "more innovations than count": Planted("385", {"innovations": Decimal(7)}),
+    "claimed without a record": Planted(
+        "386", {"persons_trained": NOT_DEMONSTRABLE, "has_data_system": NOT_DEMONSTRABLE}
+    ),
     "gap to the other side": Planted("381", {"recheck_gap": Decimal(-3)}),
     "just below good, first": Planted(
         "382", {**_all(RULES, ZERO), "report_review_score": Decimal("99.99")}, has_whole_target=False

@@ -106,6 +106,7 @@ def test_running_numbers() -> None:
         ("……", "below_unit"),
         ("无", "nil"),
         ("不 适 用", "not_applicable"),
+        ("无法证实", "not_demonstrable"),
         ("368633!", "text"),
         ("1,23", "text"),
     ],

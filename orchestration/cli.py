@@ -23,7 +23,7 @@ from rich.console import Console
 
 from orchestration import fingerprint, inbox
 from orchestration.codes.cli import codes
-from orchestration.errors import WorkspaceFileError
+from orchestration.errors import ComputationError, WorkspaceFileError
 from orchestration.fiscal_years import fiscal_years
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, published_fingerprint
@@ -79,6 +79,10 @@ class _Commands(click.Group):
         except WorkspaceFileError as error:
             Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
             raise click.exceptions.Exit(EXIT_USAGE) from None
+        except RunLockedError as error:
+            _end_locked(ctx.obj, error)
+        except ComputationError as error:
+            ctx.obj.fail(EXIT_FAILED, "computation_failed", reason=error)
 
 
 @click.group(
@@ -433,13 +437,15 @@ def _held(session: Session, purpose: str) -> Iterator[None]:
         try:
             stack.enter_context(run_lock(session.workspace.run_lock, purpose))
         except RunLockedError as error:
-            holder = error.holder
-            if holder is None:
-                session.fail(EXIT_LOCKED, "locked_by_unknown")
-            session.fail(
-                EXIT_LOCKED, "locked", process=holder.process_id, purpose=holder.purpose, since=holder.since
-            )
+            _end_locked(session, error)
         yield
+
+
+def _end_locked(session: Session, error: RunLockedError) -> NoReturn:
+    holder = error.holder
+    if holder is None:
+        session.fail(EXIT_LOCKED, "locked_by_unknown")
+    session.fail(EXIT_LOCKED, "locked", process=holder.process_id, purpose=holder.purpose, since=holder.since)
 
 
 def _fill_empty_inbox(session: Session) -> None:

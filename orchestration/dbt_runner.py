@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import ComputationError
 from orchestration.fingerprint import methods_hash
 from orchestration.methods.project import project_in_use
 from orchestration.resources.paths import DBT_PROJECT, Workspace
@@ -32,7 +33,7 @@ _NODE_STARTED = "NodeStart"
 _PARSE_LOCK_SECONDS = 120
 
 
-class DbtError(RuntimeError):
+class DbtError(ComputationError):
     """dbt could not do what was asked, or a model or an error-severity test failed."""
 
 

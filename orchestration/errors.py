@@ -1,4 +1,4 @@
-"""Mistakes in files that people write into a workspace: form maps, method tables, code lists.
+"""What ends any command with a sentence: files of a workspace that cannot be used, failed computations.
 
 What belongs here: what such errors have in common. What does not: the errors themselves.
 """
@@ -6,3 +6,7 @@ What belongs here: what such errors have in common. What does not: the errors th
 
 class WorkspaceFileError(ValueError):
     """A file of the workspace cannot be used; the message names it and the place in it."""
+
+
+class ComputationError(RuntimeError):
+    """Something that was to be computed could not be; the message says what failed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from rich.text import Text
 from orchestration.methods.scheme_folders import Scheme
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.manifest import MANIFEST_NAME, Manifest
+from orchestration.scoring import shown
 from orchestration.scoring.comparison import (
     COMPUTED,
     PUBLISHED,
@@ -42,7 +42,6 @@ from orchestration.voice import Voice
 
 EXIT_DIFFERS = 1
 _SHOWN = 30
-_HUNDREDTH = Decimal("0.01")
 
 
 def run_replay(session: Any, release_id: str | None, year: int | None, edition: str | None) -> None:
@@ -207,7 +206,7 @@ def _tell(session: Any, before: Scored, after: Scored, year: int | None, out: Pa
                 "compare_summary",
                 year=one,
                 subjects=summary.subjects,
-                mean=_points(summary.mean_change),
+                mean=shown.points(summary.mean_change),
                 ranks=summary.rank_changes,
                 grades=summary.grade_changes,
             )
@@ -248,10 +247,10 @@ def _table(voice: Voice, year: int, pairs: Sequence[Pair], first: str, second: s
         old, new = pair.before, pair.after
         table.add_row(
             Text(f"{new.subject_code} {new.name}" if new.name != new.subject_code else new.name),
-            _moved(_points(old.points), _points(new.points)),
-            _signed(pair.change),
-            _moved(_number(old.rank), _number(new.rank)),
-            Text(_moved(_grade(voice, old), _grade(voice, new))),
+            shown.moved(shown.points(old.points), shown.points(new.points)),
+            shown.signed(pair.change),
+            shown.moved(shown.rank(old.rank), shown.rank(new.rank)),
+            Text(shown.moved(_grade(voice, old), _grade(voice, new))),
         )
     return table
 
@@ -273,22 +272,6 @@ def _write(out: Path, pairs: dict[int, list[Pair]]) -> None:
 
 def _grade(voice: Voice, card: Card) -> str:
     return (card.grade_zh if voice.languages[0] == "zh" else card.grade_en) or "-"
-
-
-def _moved(old: str, new: str) -> str:
-    return new if old == new else f"{old} → {new}"
-
-
-def _points(value: Decimal | None) -> str:
-    return "-" if value is None else format(value.quantize(_HUNDREDTH, ROUND_HALF_UP), "f")
-
-
-def _signed(value: Decimal | None) -> str:
-    return "-" if value is None else format(value.quantize(_HUNDREDTH, ROUND_HALF_UP), "+f")
-
-
-def _number(value: int | None) -> str:
-    return "-" if value is None else str(value)
 
 
 def _scope(voice: Voice, year: int | None, edition: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from orchestration.methods.scheme_folders import Scheme
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release
 from orchestration.run_lock import run_lock
+from orchestration.scoring import shown
 from orchestration.scoring.movement import Movement, Part, State, movement
 from orchestration.scoring.replay import ReplayError, release_folder, schemes_of
 from orchestration.scoring.ripple import Mover, copy_workspace, discard, movers
@@ -27,7 +28,6 @@ EXIT_FAILED = 1
 _LOCK_SECONDS = 600
 _NODES_SHOWN = 5
 _SHOWN = 40
-_HUNDREDTH = Decimal("0.01")
 
 
 def run_why(
@@ -76,13 +76,15 @@ def run_ripple(session: Any, file: Path | None, submitter: str | None, year: int
     if file is not None and (submitter is None or year is None):
         raise ReplayError.about("whose_file", file=file)
     corrections = [(file, year, submitter)] if file and year is not None and submitter else []
-    with run_lock(workspace.run_lock, "bpw ripple", _LOCK_SECONDS):
-        copy = copy_workspace(workspace, corrections)
-    try:
-        _run(session, copy)
-        _tell_movers(session, movers(release, copy))
-    finally:
-        discard(copy)
+    # One copy at a time; runs wait only while it is made.
+    with run_lock(workspace.work / "ripple.lock", "bpw ripple", _LOCK_SECONDS):
+        with run_lock(workspace.run_lock, "bpw ripple", _LOCK_SECONDS):
+            copy = copy_workspace(workspace, corrections)
+        try:
+            _run(session, copy)
+            _tell_movers(session, movers(release, copy))
+        finally:
+            discard(copy)
 
 
 def _run(session: Any, copy: Any) -> None:
@@ -126,9 +128,9 @@ def _tell_movement(session: Any, subject: str, states: Sequence[State], found: M
             last=end.year,
             first_edition=start.scheme.key[1],
             last_edition=end.scheme.key[1],
-            before=_points(found.before),
-            after=_points(found.after),
-            change=_signed(found.after - found.before),
+            before=shown.points(found.before),
+            after=shown.points(found.after),
+            change=shown.signed(found.after - found.before),
         )
     )
     for part in found.parts:
@@ -136,16 +138,16 @@ def _tell_movement(session: Any, subject: str, states: Sequence[State], found: M
 
 
 def _tell_part(session: Any, voice: Voice, part: Part) -> None:
-    line = voice.line(f"part_{part.kind}", year=part.year, points=_signed(part.points))
+    line = voice.line(f"part_{part.kind}", year=part.year, points=shown.signed(part.points))
     session.print_plain(f"  {line}")
     values = [(node, node.own if part.kind == "own" else node.peers) for node in part.nodes]
     for node, points in values[:_NODES_SHOWN]:
         name = " ".join({"zh": node.name_zh, "en": node.name_en}[language] for language in voice.languages)
-        session.print_plain(f"    {_signed(points)}  {name}")
+        session.print_plain(f"    {shown.signed(points)}  {name}")
     if len(values) > _NODES_SHOWN:
         rest = sum((points for _, points in values[_NODES_SHOWN:]), Decimal(0))
         others = voice.line("other_nodes", count=len(values) - _NODES_SHOWN)
-        session.print_plain(f"    {_signed(rest)}  {others}")
+        session.print_plain(f"    {shown.signed(rest)}  {others}")
 
 
 def _tell_movers(session: Any, found: Sequence[Mover]) -> None:
@@ -165,10 +167,10 @@ def _tell_movers(session: Any, found: Sequence[Mover]) -> None:
             language = 0 if voice.languages[0] == "zh" else 1
             table.add_row(
                 Text(f"{one.subject_code} {one.name}"),
-                _arrow(_points(one.points_before), _points(one.points_after)),
-                _signed(one.change),
-                _arrow(_number(one.rank_before), _number(one.rank_after)),
-                Text(_arrow(one.grade_before[language] or "-", one.grade_after[language] or "-")),
+                shown.moved(shown.points(one.points_before), shown.points(one.points_after)),
+                shown.signed(one.change),
+                shown.moved(shown.rank(one.rank_before), shown.rank(one.rank_after)),
+                Text(shown.moved(one.grade_before[language] or "-", one.grade_after[language] or "-")),
                 voice.short("cause_own" if one.is_own else "cause_others"),
             )
         session.console.print(table)
@@ -182,19 +184,3 @@ def _tell_movers(session: Any, found: Sequence[Mover]) -> None:
             grades=sum(one.grade_before != one.grade_after for one in found),
         )
     )
-
-
-def _arrow(old: str, new: str) -> str:
-    return new if old == new else f"{old} → {new}"
-
-
-def _points(value: Decimal | None) -> str:
-    return "-" if value is None else format(value.quantize(_HUNDREDTH, ROUND_HALF_UP), "f")
-
-
-def _signed(value: Decimal | None) -> str:
-    return "-" if value is None else format(value.quantize(_HUNDREDTH, ROUND_HALF_UP), "+f")
-
-
-def _number(value: int | None) -> str:
-    return "-" if value is None else str(value)

@@ -26,7 +26,7 @@ from orchestration.run_lock import run_lock
 from orchestration.scoring.values import DECIMALS, DIGITS, ValueTable
 
 # The engine's own models; what its four relations are made of in a release is left out.
-_ENGINE = (
+ENGINE = (
     "--select", "path:models/intermediate/scores", "path:models/marts/scores", "path:seeds/schemes",
     "money_units", "counting_units",
     "--exclude", "int_scheme_subjects",
@@ -66,7 +66,7 @@ def computed(
             for schema in ("staging", "intermediate"):
                 connection.execute(f"CREATE SCHEMA {schema}")
             fill(connection)
-        outcome = DbtProject.of_place(scratch, _project(scratch, schemes, name)).build(_ENGINE)
+        outcome = DbtProject.of_place(scratch, _project(scratch, schemes, name)).build(ENGINE)
         if not outcome.success:
             raise DbtError("\n".join(outcome.failures))
         with duckdb.connect(str(scratch.warehouse), read_only=True) as connection:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.from_index_trace import hold
 from tests.support.real_material import real_file, rows_of
 from tests.support.scheme_folders import SchemeWriter, scored_folder, write_table
 
@@ -20,6 +21,7 @@ Scores = dict[tuple[str, str], float | None]
 
 def scores_of(folder: Path, values: Path, work: Path) -> Scores:
     with scored_folder(folder, values, work) as results:
+        assert hold(results), "each value follows from its trace alone"
         rows = results.execute("select subject_code, node_code, points from marts.fct_scores").fetchall()
         return {(subject, node): None if points is None else float(points) for subject, node, points in rows}
 
@@ -74,6 +76,7 @@ def test_asem_equals_coinr_whatever_the_order(
     expected = rows_of("composite", "simple_minmax_amean_aggregated.csv")
     folder = asem_scheme(tmp_path / "asem")
     with scored_folder(folder, asem_values(tmp_path / "values.csv", order), scoring_work) as results:
+        assert hold(results) > 2_800, "each value follows from its trace alone"
         got = {
             (subject, node): points
             for subject, node, points in results.execute(
@@ -237,6 +240,7 @@ def test_the_human_development_index_is_the_published_one(tmp_path: Path, scorin
     ]
     table = write_table(tmp_path / "values.csv", values)
     with scored_folder(hdi_scheme(tmp_path / "hdi"), table, scoring_work) as results:
+        assert hold(results) > 1_000, "each value follows from its trace alone"
         cards = dict(
             results.execute(
                 "select subject_code, total_points_with_defaults from intermediate.int_scorecards"

@@ -243,7 +243,10 @@ select
     nodes.missing_policy,
     nodes.not_applicable_policy,
     nodes.not_demonstrable_policy,
-    parameters.parameters,
+    coalesce(
+        parameters.parameters,
+        'minimum_available_share=' || {{ plain_number('nodes.minimum_available_share') }}
+    ) as parameters,
     parts.trace_part,
     parts.metric_code,
     parts.metric_role,

@@ -7,7 +7,6 @@ published. What does not: comparing editions (`comparison`).
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from orchestration.errors import WorkspaceFileError
 from orchestration.methods.scheme_folders import Scheme, read_scheme, scheme_folders
 from orchestration.methods.scheme_rules import require_sound, rule_catalogue
 from orchestration.methods.seed_tables import SCHEMES, seed_tables
-from orchestration.publish.candidate import DATABASE_NAME
+from orchestration.publish.candidate import DATABASE_NAME, file_sha256
 from orchestration.publish.releases import METHODS_FOLDER, RELEASES_FOLDER, current_release
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.scoring.scratch import computed
@@ -169,7 +168,7 @@ def differences(
 ) -> list[Difference]:
     """Marts of which a replay has other bytes than the release, for one year or edition or all.
 
-    Both are written as Parquet in the order of all columns, so equal rows are equal bytes.
+    Both are written as Parquet the same way and in the order of all columns, so equal rows are equal bytes.
 
     Args:
         release: folder of the release.
@@ -190,20 +189,27 @@ def differences(
         for table in REPLAYED:
             query = f"SELECT * FROM marts.{table} WHERE {condition}"
             files = [Path(folder) / f"{side}.parquet" for side in ("published", "replayed")]
-            digests = [
-                _digest(connection, query, file)
-                for connection, file in zip((published, replay), files, strict=True)
-            ]
-            if digests[0] != digests[1]:
+            for connection, file in zip((published, replay), files, strict=True):
+                _write(connection, query, file)
+            if file_sha256(files[0]) != file_sha256(files[1]):
                 found.append(_difference(table, *files))
     return found
 
 
-def _digest(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> str:
-    connection.execute(
-        f"COPY ({query} ORDER BY ALL NULLS LAST) TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd)"
-    )
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _write(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    """Write rows so that their bytes depend on nothing but themselves.
+
+    What DuckDB knows of a column decides whether Parquet calls it required, and it knows less of a view than
+    of a table; so all rows pass through a table first.
+    """
+    raw = file.with_suffix(".raw.parquet")
+    connection.execute(f"COPY ({query}) TO '{_quoted(raw)}' (FORMAT parquet)")
+    with duckdb.connect() as own:
+        own.execute(f"CREATE TABLE rows AS FROM '{_quoted(raw)}'")
+        own.execute(
+            "COPY (FROM rows ORDER BY ALL NULLS LAST) "
+            f"TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def _difference(table: str, published: Path, again: Path) -> Difference:

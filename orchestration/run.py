@@ -102,6 +102,7 @@ def execute(
     from dagster import DagsterInstance
 
     from orchestration.build import build_defs
+    from orchestration.history import kept_open
     from orchestration.ingest.pool import prepare_readers
     from orchestration.partitions import range_tags
     from orchestration.resources.run import FORCE_TAG
@@ -110,7 +111,7 @@ def execute(
     tags = {FORCE_TAG: "true"} if force else {}
     if years:
         tags |= range_tags(years)
-    with DagsterInstance.get() as instance:
+    with kept_open(workspace.dagster_home), DagsterInstance.get() as instance:
         definitions = build_defs(workspace, dbt_project=dbt_project, lock_wait_seconds=0)
         return definitions.resolve_job_def(job).execute_in_process(
             instance=instance,

@@ -17,6 +17,8 @@ from tests.support.scheme_folders import SchemeWriter, scored_folder, write_tabl
 
 NEAR = 1e-9
 Scores = dict[tuple[str, str], float | None]
+Development = dict[tuple[int, str], tuple[Decimal, int]]
+EVERYBODY, COUNTRIES = 2021, 2022
 
 
 def scores_of(folder: Path, values: Path, work: Path) -> Scores:
@@ -98,23 +100,12 @@ def test_asem_equals_coinr_whatever_the_order(
             assert abs(float(own) - float(published)) < NEAR, (row["uCode"], node, own, published)
             compared += 1
     assert compared > 2_800
-    totals = {row["uCode"]: float(row["Index"]) for row in expected}
-    assert ranks == {code: 1 + sum(other > own for other in totals.values()) for code, own in totals.items()}
-
-
-def test_normalised_values_equal_coinr(tmp_path: Path, scoring_work: Path) -> None:
-    got = scores_of(
-        asem_scheme(tmp_path / "asem"),
-        asem_values(tmp_path / "values.csv", lambda _: None),
-        scoring_work,
-    )
     for row in rows_of("composite", "simple_minmax_0_100_normalised.csv"):
         for node, published in row.items():
             if node != "uCode" and published not in ("", "NA"):
-                assert got[row["uCode"], node] == pytest.approx(float(published), abs=NEAR), (
-                    row["uCode"],
-                    node,
-                )
+                assert float(got[row["uCode"], node]) == pytest.approx(float(published), abs=NEAR), node
+    totals = {row["uCode"]: float(row["Index"]) for row in expected}
+    assert ranks == {code: 1 + sum(other > own for other in totals.values()) for code, own in totals.items()}
 
 
 # ---- COINr's functions, one by one -------------------------------------------------------------------------
@@ -155,61 +146,52 @@ def vectors() -> list[dict[str, Any]]:
     return found
 
 
-def test_normalisations_equal_the_function_vectors(tmp_path: Path, scoring_work: Path) -> None:
+def test_values_equal_the_function_vectors(tmp_path: Path, scoring_work: Path) -> None:
     scheme = SchemeWriter("vectors")
     scheme.inner("all", aggregation="minimum")
-    expected: dict[str, list[float | None]] = {}
-    xs: list[float | None] = []
+    normalised: dict[str, list[float | None]] = {}
+    aggregated: dict[str, float] = {}
+    columns: dict[str, list[float | None]] = {}
     for number, vector in enumerate(vectors()):
-        arguments = vector["args"]
+        node, arguments = f"v{number}", vector["args"]
+        if vector["fn"] in AGGREGATIONS:
+            scheme.inner(node, "all", weight=1, aggregation=AGGREGATIONS[vector["fn"]])
+            for place, (x, weight) in enumerate(zip(arguments["x"], arguments["w"], strict=True)):
+                columns[f"{node}_{place}"] = [x]
+                scheme.leaf(
+                    f"{node}_{place}", node, "normalise_none", weight=weight, peer_scope="year",
+                    missing_policy="rescale",
+                )  # fmt: skip
+            aggregated[node] = vector["result"]
         # Ranks with ties other than the lowest are not offered.
-        if vector["fn"] not in NORMALISATIONS or arguments.get("ties", "min") != "min":
-            continue
-        rule, parameters = NORMALISATIONS[vector["fn"]]
-        node = f"v{number}"
-        direction = "less" if arguments.get("direction") == -1 else "more"
-        scheme.leaf(
-            node, "all", rule, parameters(arguments), weight=1, direction=direction, peer_scope="year",
-            inputs=[("value", "x")], missing_policy="rescale",
-        )  # fmt: skip
-        expected[node], xs = vector["result"], arguments["x"]
-    assert len(expected) >= 13
-    values = [{"subject_code": f"s{n}", "x": "" if x is None else repr(x)} for n, x in enumerate(xs)]
+        elif vector["fn"] in NORMALISATIONS and arguments.get("ties", "min") == "min":
+            rule, parameters = NORMALISATIONS[vector["fn"]]
+            direction = "less" if arguments.get("direction") == -1 else "more"
+            scheme.leaf(
+                node, "all", rule, parameters(arguments), weight=1, direction=direction, peer_scope="year",
+                inputs=[("value", "x")], missing_policy="rescale",
+            )  # fmt: skip
+            normalised[node], columns["x"] = vector["result"], arguments["x"]
+    assert len(normalised) >= 13 and len(aggregated) == 12
+    # Aggregations are of the first subject alone.
+    values = [
+        {"subject_code": f"s{n}", **{code: shown(xs, n) for code, xs in columns.items()}}
+        for n in range(len(columns["x"]))
+    ]
     got = scores_of(
         scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", values), scoring_work
     )
-    for node, results in expected.items():
+    for node, results in normalised.items():
         for number, result in enumerate(results):
-            assert got[f"s{number}", node] == (None if result is None else pytest.approx(result, abs=NEAR)), (
-                node,
-                number,
-            )
+            expected = None if result is None else pytest.approx(result, abs=NEAR)
+            assert got[f"s{number}", node] == expected, (node, number)
+    for node, result in aggregated.items():
+        assert got["s0", node] == pytest.approx(result, abs=NEAR), node
 
 
-def test_aggregations_equal_the_function_vectors(tmp_path: Path, scoring_work: Path) -> None:
-    scheme = SchemeWriter("vectors")
-    scheme.inner("all", aggregation="minimum")
-    expected: dict[str, float] = {}
-    values: dict[str, str] = {"subject_code": "s"}
-    for number, vector in enumerate(vectors()):
-        if vector["fn"] not in AGGREGATIONS:
-            continue
-        node = f"v{number}"
-        scheme.inner(node, "all", weight=1, aggregation=AGGREGATIONS[vector["fn"]])
-        for place, (x, weight) in enumerate(zip(vector["args"]["x"], vector["args"]["w"], strict=True)):
-            leaf = f"{node}_{place}"
-            scheme.leaf(
-                leaf, node, "normalise_none", weight=weight, peer_scope="year", missing_policy="rescale"
-            )
-            values[leaf] = "" if x is None else repr(x)
-        expected[node] = vector["result"]
-    assert len(expected) == 12
-    got = scores_of(
-        scheme.write(tmp_path / "scheme"), write_table(tmp_path / "values.csv", [values]), scoring_work
-    )
-    assert {node: got["s", node] for node in expected} == {
-        node: pytest.approx(result, abs=NEAR) for node, result in expected.items()
-    }
+def shown(numbers: list[float | None], row: int) -> str:
+    number = numbers[row] if row < len(numbers) else None
+    return "" if number is None else repr(number)
 
 
 # ---- the Human Development Index ---------------------------------------------------------------------------
@@ -232,38 +214,41 @@ def hdi_scheme(folder: Path) -> Path:
     return scheme.write(folder)
 
 
-def test_the_human_development_index_is_the_published_one(tmp_path: Path, scoring_work: Path) -> None:
+@pytest.fixture(scope="module")
+def development(tmp_path_factory: pytest.TempPathFactory, scoring_work: Path) -> Development:
+    """(Year, name) → index and rank: all rows of the table in one year, countries alone in the next."""
+    folder = tmp_path_factory.mktemp("development")
+    values = [
+        {
+            "subject_code": row["name"],
+            "fiscal_year": year,
+            **{node: row[node] for node in ("le", "eys", "mys", "gnipc")},
+        }
+        for year in (EVERYBODY, COUNTRIES)
+        for row in rows_of("hdi", "HDR21-22_expected.csv")
+        if year == EVERYBODY or row["kind"] == "country"
+    ]
+    table = write_table(folder / "values.csv", values)
+    with scored_folder(hdi_scheme(folder / "hdi"), table, scoring_work) as results:
+        assert hold(results) > 2_000, "each value follows from its trace alone"
+        cards = results.execute(
+            "select fiscal_year, subject_code, total_points_with_defaults, rank_overall "
+            "from intermediate.int_scorecards"
+        ).fetchall()
+    return {(year, name): (index, rank) for year, name, index, rank in cards}
+
+
+def test_the_human_development_index_is_the_published_one(development: Development) -> None:
     published = rows_of("hdi", "HDR21-22_expected.csv")
-    values = [
-        {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
-        for row in published
-    ]
-    table = write_table(tmp_path / "values.csv", values)
-    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, scoring_work) as results:
-        assert hold(results) > 1_000, "each value follows from its trace alone"
-        cards = dict(
-            results.execute(
-                "select subject_code, total_points_with_defaults from intermediate.int_scorecards"
-            ).fetchall()
-        )
-    assert len(published) == len(cards) == 206
+    assert len(published) == sum(year == EVERYBODY for year, _ in development) == 206
     for row in published:
-        assert cards[row["name"]].quantize(Decimal("0.001"), ROUND_HALF_UP) == Decimal(
-            row["published_hdi"]
-        ), row
+        index, _ = development[EVERYBODY, row["name"]]
+        assert index.quantize(Decimal("0.001"), ROUND_HALF_UP) == Decimal(row["published_hdi"]), row
 
 
-def test_ranks_of_the_human_development_index_with_ties(tmp_path: Path, scoring_work: Path) -> None:
+def test_ranks_of_the_human_development_index_with_ties(development: Development) -> None:
     countries = [row for row in rows_of("hdi", "HDR21-22_expected.csv") if row["kind"] == "country"]
-    values = [
-        {"subject_code": row["name"], **{node: row[node] for node in ("le", "eys", "mys", "gnipc")}}
-        for row in countries
-    ]
-    table = write_table(tmp_path / "values.csv", values)
-    with scored_folder(hdi_scheme(tmp_path / "hdi"), table, scoring_work) as results:
-        ranks = dict(
-            results.execute("select subject_code, rank_overall from intermediate.int_scorecards").fetchall()
-        )
+    ranks = {name: rank for (year, name), (_, rank) in development.items() if year == COUNTRIES}
     # The report prints the rank by income less the rank by HDI, and ranks on the printed three decimals.
     incomes = sorted((float(row["gnipc"]) for row in countries), reverse=True)
     off = {

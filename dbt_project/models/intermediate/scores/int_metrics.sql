@@ -1,8 +1,18 @@
 -- Grain: one row per scheme edition, subject, fiscal year and metric: sum of figures over sum of figures.
 --
 -- Missing beats not demonstrable, and that beats not applicable: a metric with an unfiled figure is missing, whatever its
--- other figures say. Index schemes read the same quotient as a binary float.
-with sums as (
+-- other figures say. Index schemes, and they alone, read the same quotient as a binary float too.
+with index_schemes as (
+    select
+        nodes.scheme_code,
+        nodes.scheme_edition
+    from {{ ref('scheme_nodes') }} as nodes
+    inner join {{ ref('rule_kinds') }} as kinds on nodes.rule_code = kinds.rule_code
+    where kinds.family = 'index'
+    group by nodes.scheme_code, nodes.scheme_edition
+),
+
+sums as (
     select
         scheme_code,
         scheme_edition,
@@ -39,28 +49,32 @@ judged as (
 )
 
 select
-    scheme_code,
-    scheme_edition,
-    subject_type,
-    subject_code,
-    fiscal_year,
-    metric_code,
-    exact_numerator as numerator,
-    exact_denominator as denominator,
+    judged.scheme_code,
+    judged.scheme_edition,
+    judged.subject_type,
+    judged.subject_code,
+    judged.fiscal_year,
+    judged.metric_code,
+    judged.exact_numerator as numerator,
+    judged.exact_denominator as denominator,
     case
-        when value_status <> 'reported' then null
-        when denominator_terms = 0 then cast(exact_numerator as decimal(28, 12))
-        else {{ exact_divide('exact_numerator', 'exact_denominator', 12) }}
+        when judged.value_status <> 'reported' then null
+        when judged.denominator_terms = 0 then cast(judged.exact_numerator as decimal(28, 12))
+        else {{ exact_divide('judged.exact_numerator', 'judged.exact_denominator', 12) }}
     end as metric_value,
     case
-        when value_status <> 'reported' then null
-        when denominator_terms = 0 then {{ as_double('numerator') }}
-        else {{ double_quotient('numerator', 'denominator') }}
+        when judged.value_status <> 'reported' or index_schemes.scheme_code is null then null
+        when judged.denominator_terms = 0 then {{ as_double('judged.numerator') }}
+        else {{ double_quotient('judged.numerator', 'judged.denominator') }}
     end as statistical_value,
-    value_status,
+    judged.value_status,
     -- Nothing else is in the way of an estimate of what it divides by.
-    missing_terms > 0
-    and missing_terms = missing_denominator_terms
-    and not_demonstrable_terms = 0
-    and not_applicable_terms = 0 as lacks_denominator_only
+    judged.missing_terms > 0
+    and judged.missing_terms = judged.missing_denominator_terms
+    and judged.not_demonstrable_terms = 0
+    and judged.not_applicable_terms = 0 as lacks_denominator_only
 from judged
+left join index_schemes
+    on
+        judged.scheme_code = index_schemes.scheme_code
+        and judged.scheme_edition = index_schemes.scheme_edition

@@ -33,7 +33,7 @@ applying as (
         pointed.subject_code,
         pointed.fiscal_year,
         ancestors.ancestor_code as node_code,
-        max(case when pointed.points_status <> 'not_applicable' then 1 else 0 end) as applies
+        max(case when pointed.policy = 'rescale' then 0 else 1 end) as applies
     from pointed
     inner join {{ ref('scheme_ancestors') }} as ancestors
         on

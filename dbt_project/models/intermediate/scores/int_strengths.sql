@@ -74,17 +74,15 @@ gains as (
             and banded.node_code = means.node_code
 ),
 
+-- Gains and losses each from the largest on, equal ones in the order of the nodes.
 placed as (
     select
         gains.*,
         row_number() over (
-            partition by gains.scheme_code, gains.scheme_edition, gains.subject_code, gains.fiscal_year
-            order by gains.gain desc, nodes.node_order asc
-        ) as strength_place,
-        row_number() over (
-            partition by gains.scheme_code, gains.scheme_edition, gains.subject_code, gains.fiscal_year
-            order by gains.gain asc, nodes.node_order asc
-        ) as weakness_place,
+            partition by
+                gains.scheme_code, gains.scheme_edition, gains.subject_code, gains.fiscal_year, sign(gains.gain)
+            order by abs(gains.gain) desc, nodes.node_order asc
+        ) as place,
         nodes.name_zh,
         nodes.name_en
     from gains
@@ -93,6 +91,7 @@ placed as (
             gains.scheme_code = nodes.scheme_code
             and gains.scheme_edition = nodes.scheme_edition
             and gains.node_code = nodes.node_code
+    where gains.gain <> 0
 ),
 
 strengths as (
@@ -101,11 +100,11 @@ strengths as (
         scheme_edition,
         subject_code,
         fiscal_year,
-        {{ string_list('node_code', ',', 'strength_place') }} as strength_node_codes,
-        {{ string_list('name_zh', '；', 'strength_place') }} as strengths_zh,
-        {{ string_list('name_en', '; ', 'strength_place') }} as strengths_en
+        {{ string_list('node_code', ',', 'place') }} as strength_node_codes,
+        {{ string_list('name_zh', '；', 'place') }} as strengths_zh,
+        {{ string_list('name_en', '; ', 'place') }} as strengths_en
     from placed
-    where gain > 0 and strength_place <= {{ most_named }}
+    where gain > 0 and place <= {{ most_named }}
     group by scheme_code, scheme_edition, subject_code, fiscal_year
 ),
 
@@ -115,11 +114,11 @@ weaknesses as (
         scheme_edition,
         subject_code,
         fiscal_year,
-        {{ string_list('node_code', ',', 'weakness_place') }} as weakness_node_codes,
-        {{ string_list('name_zh', '；', 'weakness_place') }} as weaknesses_zh,
-        {{ string_list('name_en', '; ', 'weakness_place') }} as weaknesses_en
+        {{ string_list('node_code', ',', 'place') }} as weakness_node_codes,
+        {{ string_list('name_zh', '；', 'place') }} as weaknesses_zh,
+        {{ string_list('name_en', '; ', 'place') }} as weaknesses_en
     from placed
-    where gain < 0 and weakness_place <= {{ most_named }}
+    where gain < 0 and place <= {{ most_named }}
     group by scheme_code, scheme_edition, subject_code, fiscal_year
 )
 

@@ -113,23 +113,32 @@ def read_scheme(folder: Path, tables: Iterable[SeedTable]) -> Scheme:
         tables: all method tables.
 
     Raises:
-        SchemeError: a file is missing, twice there, or nobody's.
-        OwnTableError: a file cannot be read as its table.
+        SchemeError: files are missing or nobody's, or cannot be read as their tables; all of it is told.
+        OwnTableError: a table is there twice.
     """
     of_files = {one.scheme_file: one for one in tables if one.scheme_file}
     files = _files(folder, of_files)
     read: dict[str, tuple[TableRow, ...]] = {}
+    mistakes = []
     for stem, table in of_files.items():
-        if stem in files:
-            rows = read_table(files[stem], table.of_scheme_file(), may_be_empty=table.is_optional)
-            read[table.name] = tuple(_filled(row, table) for row in rows)
-        elif table.is_optional:
-            read[table.name] = ()
-        else:
-            raise SchemeError.about("file_missing", folder=folder, file=f"{stem}.csv")
+        try:
+            read[table.name] = _rows_of(folder, stem, table, files)
+        except WorkspaceFileError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise SchemeError("\n".join(mistakes))
     if len(read[SCHEMES]) != 1:
         raise SchemeError.about("one_row", file=files[of_files_stem(of_files, SCHEMES)])
     return Scheme(folder, read)
+
+
+def _rows_of(folder: Path, stem: str, table: SeedTable, files: Mapping[str, Path]) -> tuple[TableRow, ...]:
+    if stem in files:
+        rows = read_table(files[stem], table.of_scheme_file(), may_be_empty=table.is_optional)
+        return tuple(_filled(row, table) for row in rows)
+    if table.is_optional:
+        return ()
+    raise SchemeError.about("file_missing", folder=folder, file=f"{stem}.csv")
 
 
 def of_files_stem(of_files: Mapping[str, SeedTable], table: str) -> str:

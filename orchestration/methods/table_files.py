@@ -67,22 +67,29 @@ def read_table(path: Path, table: SeedTable, may_be_empty: bool = False) -> tupl
         may_be_empty: whether column names without a row are a table, too.
 
     Raises:
-        OwnTableError: unreadable, other columns, no row, a value of another type or out of bounds, a row
-            twice.
+        OwnTableError: unreadable, other columns, no row; or the first mistake of each row: a value
+            of another type or out of bounds, a row twice.
     """
     sheet, lines = _lines(path)
     if not lines:
         raise OwnTableError.about("no_rows", file=path)
     header = _header(path, table, lines[0][1])
     rows: dict[tuple[str, ...], TableRow] = {}
+    mistakes = []
     for number, values in lines[1:]:
         if path.suffix.lower() != ".csv":
             values = _as_stored(table, header, values)
-        given = _row(table, header, values, partial(_place, path, sheet, number))
-        key = tuple(given[column] for column in table.unique_by or table.columns)
-        if key in rows:
-            raise OwnTableError.about("row_twice", file=path, row=number + 1, other=rows[key].number)
+        try:
+            given = _row(table, header, values, partial(_place, path, sheet, number))
+            key = tuple(given[column] for column in table.unique_by or table.columns)
+            if key in rows:
+                raise OwnTableError.about("row_twice", file=path, row=number + 1, other=rows[key].number)
+        except OwnTableError as error:
+            mistakes.append(str(error))
+            continue
         rows[key] = TableRow(given, path, number + 1)
+    if mistakes:
+        raise OwnTableError("\n".join(mistakes))
     if not rows and not may_be_empty:
         raise OwnTableError.about("no_rows", file=path)
     return tuple(rows.values())
@@ -152,9 +159,7 @@ def _typed(
         sql_type = table.columns[column]
         fitting = fitting_value(value, sql_type) if value else ""
         if fitting is None:
-            raise OwnTableError.about(
-                "wrong_type", place=place(index), column=column, value=value, type=sql_type
-            )
+            raise _wrong_type(place(index), column, value, sql_type)
         _judge_bounds(table, column, fitting, place(index))
         _judge_choice(table, column, fitting, place(index))
         yield column, fitting
@@ -175,6 +180,16 @@ def _judge_choice(table: SeedTable, column: str, value: str, place: str) -> None
         raise OwnTableError.about(
             "unknown_choice", place=place, column=column, value=value, known=", ".join(choices)
         )
+
+
+def _wrong_type(place: str, column: str, value: str, sql_type: str) -> OwnTableError:
+    bounds = _DECIMAL_TYPE.fullmatch(sql_type)
+    if bounds is None:
+        return OwnTableError.about(f"wrong_{sql_type}", place=place, column=column, value=value)
+    digits, decimals = map(int, bounds.groups())
+    return OwnTableError.about(
+        "wrong_number", place=place, column=column, value=value, digits=digits - decimals, decimals=decimals
+    )
 
 
 def fitting_value(value: str, sql_type: str) -> str | None:

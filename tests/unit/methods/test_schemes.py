@@ -208,6 +208,18 @@ def test_a_file_that_is_not_its_table_is_refused(
     assert said in str(refused.value) and f"{spoiling[0]}.csv" in str(refused.value)
 
 
+def test_values_of_another_type_are_told_of_all_files(folder: Path) -> None:
+    spoil(folder, "parameters", lambda rows: rows[0].update(parameter_value="abc"))
+    spoil(folder, "parameters", lambda rows: rows[2].update(parameter_value="many"))
+    spoil(folder, "nodes", lambda rows: rows[0].update(max_points="1/2"))
+    spoil(folder, "bands", lambda rows: rows[1].update(band_count="2.5"))
+    with pytest.raises(SchemeError) as refused:
+        read(folder)
+    told = str(refused.value).splitlines()
+    assert len(told) == 4 and sum("must be a number" in line for line in told) == 3
+    assert sum("must be a whole number, but is “2.5”" in line for line in told) == 1
+
+
 def test_files_must_be_those_of_a_scheme(folder: Path, tmp_path: Path) -> None:
     (folder / "weights.csv").write_text("a\n1\n", encoding="utf-8")
     with pytest.raises(SchemeError, match=r"weights\.csv.*there are bands"):

@@ -29,6 +29,7 @@ from orchestration.scoring.comparison import (
     summary_of,
 )
 from orchestration.scoring.replay import (
+    EDITION_NAMES,
     REPLAYED,
     ReplayError,
     differences,
@@ -50,12 +51,13 @@ def run_replay(session: Any, release_id: str | None, year: int | None, edition: 
     Ends the command with exit code 1 when they differ.
 
     Raises:
-        ReplayError: no such release, or edition in it.
+        ReplayError: no such release, or no scores of this edition and year in it.
     """
     release = release_folder(session.workspace, release_id)
     schemes = schemes_of(release)
     if edition is not None:
         _of_edition(edition, schemes, release.name)
+    _require_published(release, year, edition)
     with replayed(session.workspace, release, schemes) as results:
         found = differences(release, results, year, edition)
     voice = session.voice.about("replay")
@@ -95,6 +97,8 @@ def run_compare(
     """
     if out is not None and out.exists():
         raise ReplayError.about("target_exists", target=out)
+    if out is not None and not out.parent.is_dir():
+        raise ReplayError.about("no_folder", folder=out.parent)
     release = release_folder(session.workspace, release_id)
     known = schemes_of(release)
     sides = _both(session, release, known, _chosen(first, second, known, release.name), year)
@@ -161,6 +165,20 @@ def _chosen(first: str, second: str, known: Sequence[Scheme], place: str) -> tup
     return fitting[0][0], fitting[0][1]
 
 
+def _require_published(release: Path, year: int | None, edition: str | None) -> None:
+    """Make sure that there is something to hold against; nothing equals nothing."""
+    with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT fiscal_year FROM marts.fct_scores "
+            f"WHERE ? IS NULL OR ? IN ({EDITION_NAMES}) ORDER BY 1",
+            [edition, edition],
+        ).fetchall()
+    years = [int(one) for (one,) in rows]
+    if not years or year not in (None, *years):
+        known = ", ".join(map(str, years)) or "-"
+        raise ReplayError.about("unknown_year", year=year or "-", place=release.name, known=known)
+
+
 def _published(release: Path, scheme: Scheme) -> Scored:
     with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
         return Scored(scheme, cards_of(connection, PUBLISHED, scheme))
@@ -201,6 +219,9 @@ def _tell(session: Any, before: Scored, after: Scored, year: int | None, out: Pa
         if len(of_year) > _SHOWN:
             session.print_plain(voice.lines("more", count=len(of_year)))
         summary = summary_of(of_year)
+        if not summary.subjects:
+            session.print_plain(voice.lines("compare_incomplete", year=one))
+            continue
         session.print_plain(
             voice.lines(
                 "compare_summary",

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?%?")
 _STATES = ("missing", "not_applicable", "not_demonstrable")
 # Numbers a rule judges and is judged by are of the unit of its metric; these are points or counts.
 _IN_POINTS = frozenset({"points", "max_points", "step_points", "interval_points", "before", "missing_points"})
+_ADJUSTMENTS = frozenset({"bonus", "penalty"})
 _COUNTS = frozenset({"peer_count", "rank", "first", "last", "band", "year"})
 
 
@@ -125,7 +126,11 @@ def explain_node(judgement: Row, indicator: Row, unit: str, metrics: Sequence[Ro
     }
     node, level = judgement["node_code"], indicator["node_level"]
     yield Sentence(
-        _node_key(judgement), node, level, _node_facts(judgement), _with_state(names, judgement, metrics)
+        _adjustment_key(judgement) or _node_key(judgement),
+        node,
+        level,
+        _node_facts(judgement),
+        _with_state(names, judgement, metrics),
     )
     for metric in metrics:
         if metric["estimate_base"] is not None:
@@ -143,6 +148,12 @@ def _node_key(judgement: Row) -> str:
         return "node_zero"
     before = judgement["points_before_limit"]
     return "node_limited" if before is not None and before != judgement["points"] else "node"
+
+
+def _adjustment_key(judgement: Row) -> str:
+    """The text of points added to, or taken off, a total, which start from none; '' of other nodes."""
+    is_scored = _node_key(judgement) == "node" and judgement["rule_code"] in _ADJUSTMENTS
+    return f"node_{judgement['rule_code']}" if is_scored else ""
 
 
 def _node_facts(judgement: Row) -> dict[str, Fact]:
@@ -199,7 +210,38 @@ def _rule(judgement: Row, indicator: Row, node: str, level: int, unit: str) -> S
     half = values.get("window_half_width")
     if half is not None and values["window_min"] is None:
         values["window_min"], values["window_max"] = -Decimal(half), Decimal(half)
-    return Sentence(f"rule_{judgement['rule_code']}", node, level, facts_of(values, unit))
+    return Sentence(f"rule_{_case(judgement, values)}", node, level, facts_of(values, unit))
+
+
+def _case(judgement: Row, values: Mapping[str, Decimal | int | None]) -> str:
+    """Which text of a rule tells this judgement: the rule's code, with the case where there are several."""
+    rule = str(judgement["rule_code"])
+    measure, share, falls = judgement["measure"], judgement["point_share"], judgement["direction"] == "less"
+    match rule:
+        case "band_minmax":
+            return f"{rule}_less" if falls else rule
+        case "ratio_to_standard":
+            full = values.get("full_at")
+            return f"{rule}_reached" if full is not None and _is_at(measure, full, falls) else rule
+        case "improvement_on_last_year":
+            return f"{rule}_kept" if share == 1 and not _earns_all(values) else rule
+        case "veto":
+            return f"{rule}_triggered" if share is not None and share < 1 else rule
+    return rule
+
+
+def _is_at(measure: Decimal, standard: Decimal | int, falls: bool) -> bool:
+    return measure <= standard if falls else measure >= standard
+
+
+def _earns_all(values: Mapping[str, Decimal | int | None]) -> bool:
+    """Whether the difference from the peers alone earns all points."""
+    difference, half, highest = (
+        values.get(name) for name in ("difference", "window_half_width", "window_max")
+    )
+    return difference is not None and (
+        (half is not None and difference >= half) or (highest is not None and difference >= highest)
+    )
 
 
 def text_of(rule_code: str) -> str:

@@ -56,8 +56,13 @@ def explanation(
     cards = [card for mart in _CARDS for card in _rows(connection, mart, "subject_code = ?", [subject])]
     of_year = [card for card in cards if card["fiscal_year"] == year]
     chosen = [card for card in of_year if edition in (None, card["scheme_edition"])]
+    if not cards:
+        raise NotExplainedError.about("no_subject", subject=subject)
+    if of_year and not chosen:
+        known = ", ".join(card["scheme_edition"] for card in of_year)
+        raise NotExplainedError.about("no_edition", subject=subject, year=year, edition=edition, known=known)
     if not chosen:
-        years = sorted({str(card["fiscal_year"]) for card in cards}) or ["-"]
+        years = sorted({str(card["fiscal_year"]) for card in cards})
         raise NotExplainedError.about("no_score", subject=subject, year=year, years=", ".join(years))
     if len(chosen) > 1:
         editions = ", ".join(card["scheme_edition"] for card in chosen)

@@ -100,6 +100,7 @@ def movement(workspace: Any, subject: str, start: State, end: State) -> Movement
     with ExitStack() as stack:
         sources = _Sources(workspace, stack)
         first = sources.total(start, subject, {start.year})
+        last = sources.total(end, subject, {end.year})
         years = {start.year, end.year}
         carried = State(end.release, start.scheme, start.year)
         parts = []
@@ -109,7 +110,6 @@ def movement(workspace: Any, subject: str, start: State, end: State) -> Movement
             )
         for year in range(start.year + 1, end.year + 1):
             parts += _of_year(sources, State(end.release, start.scheme, year), subject, years)
-        last = sources.total(end, subject, {end.year})
         if start.scheme.key != end.scheme.key:
             under_first = sources.total(State(end.release, start.scheme, end.year), subject, years)
             parts.append(Part("edition", end.year, last.points - under_first.points))
@@ -167,7 +167,7 @@ class _Sources:
 
 def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> Iterator[Part]:
     """The parts of the change from the year before."""
-    connection, source = sources.of(state, subject, years)
+    connection, _ = sources.of(state, subject, years)
     rows = connection.execute(
         "SELECT is_total, node_name_zh, node_name_en, change_points, own_change_points, peer_change_points, "
         "other_change_points FROM marts.fct_score_changes WHERE scheme_code = ? AND scheme_edition = ? "
@@ -177,8 +177,7 @@ def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> 
     total = next((row for row in rows if row[0]), None)
     if total is None or total[4] is None:
         before = sources.total(State(state.release, state.scheme, state.year - 1), subject, years)
-        now = _total(connection, source, state, subject)
-        assert now is not None
+        now = sources.total(state, subject, years)
         yield Part("year", state.year, now.points - before.points)
         return
     nodes = [NodePart(zh, en, own, peers) for is_total, zh, en, _, own, peers, _ in rows if not is_total]

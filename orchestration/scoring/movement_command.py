@@ -20,8 +20,8 @@ from orchestration.publish.releases import current_release
 from orchestration.run_lock import run_lock
 from orchestration.scoring import shown
 from orchestration.scoring.movement import Movement, Part, State, movement
-from orchestration.scoring.replay import ReplayError, release_folder, schemes_of
-from orchestration.scoring.ripple import Mover, copy_workspace, discard, movers
+from orchestration.scoring.replay import ReplayError, is_plain_name, release_folder, schemes_of
+from orchestration.scoring.ripple import Filing, Mover, copy_workspace, discard, filings, movers
 from orchestration.voice import Voice
 
 EXIT_FAILED = 1
@@ -69,12 +69,15 @@ def run_ripple(session: Any, file: Path | None, submitter: str | None, year: int
         year: the fiscal year it is filed for.
 
     Raises:
-        ReplayError: nothing is published yet, or a file without submitter or year.
+        ReplayError: nothing is published yet, a file without submitter or year, or a path for a submitter.
+        click.exceptions.Exit: the run failed, or the workbook would be held back.
     """
     workspace = session.workspace
     release = release_folder(workspace, None)
     if file is not None and (submitter is None or year is None):
         raise ReplayError.about("whose_file", file=file)
+    if submitter is not None and not is_plain_name(submitter):
+        raise ReplayError.about("bad_name", name=submitter)
     corrections = [(file, year, submitter)] if file and year is not None and submitter else []
     # One copy at a time; runs wait only while it is made.
     with run_lock(workspace.work / "ripple.lock", "bpw ripple", _LOCK_SECONDS):
@@ -82,9 +85,14 @@ def run_ripple(session: Any, file: Path | None, submitter: str | None, year: int
             copy = copy_workspace(workspace, corrections)
         try:
             _run(session, copy)
+            held = [one for one in filings(copy, corrections) if not one.is_accepted]
+            for one in held:
+                _tell_held(session, one)
             _tell_movers(session, movers(release, copy))
         finally:
             discard(copy)
+    if held:
+        raise click.exceptions.Exit(EXIT_FAILED)
 
 
 def _run(session: Any, copy: Any) -> None:
@@ -99,6 +107,18 @@ def _run(session: Any, copy: Any) -> None:
         raise click.exceptions.Exit(EXIT_FAILED)
 
 
+def _tell_held(session: Any, filing: Filing) -> None:
+    voice = session.voice.about("replay")
+    if not filing.status:
+        session.print_plain(voice.lines("ripple_not_a_workbook", file=filing.relative_path))
+        return
+    status = session.voice.line(filing.status)
+    session.print_plain(voice.lines("ripple_held", file=filing.relative_path, status=status))
+    for zh, en in filing.findings[:_SHOWN]:
+        told = {"zh": zh, "en": en}
+        session.print_plain("  " + " ".join(told[language] for language in voice.languages))
+
+
 def _edition(release: Path, subject: str, said: str | None) -> Scheme:
     known = schemes_of(release)
     with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
@@ -109,7 +129,9 @@ def _edition(release: Path, subject: str, said: str | None) -> Scheme:
         ).fetchall()
     of_subject = [one for one in known if one.key in set(rows)]
     fitting = [one for one in of_subject if said is None or said in (one.key[1], "/".join(one.key))]
-    names = ", ".join("/".join(one.key) for one in of_subject) or "-"
+    if not of_subject:
+        raise ReplayError.about("unknown_subject", subject=subject, place=release.name)
+    names = ", ".join("/".join(one.key) for one in of_subject)
     if not fitting:
         raise ReplayError.about("unknown_edition", edition=said or "-", place=release.name, known=names)
     if len(fitting) > 1:

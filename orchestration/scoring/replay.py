@@ -25,6 +25,8 @@ from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.scoring.scratch import computed
 from orchestration.texts import LANGUAGES, text
 
+# What an edition may be called by.
+EDITION_NAMES = "scheme_edition, scheme_code || '/' || scheme_edition"
 # Everything the engine computes; the other marts of a release rest on the figures it starts from.
 REPLAYED = (
     *("fct_scores", "fct_score_trace", "fct_score_changes", "fct_indicator_values", "fct_indicator_inputs"),
@@ -54,6 +56,11 @@ class Difference:
     table: str
     published_only: int
     replayed_only: int
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name leads nowhere but into the folder it is put in, and is shown there."""
+    return bool(name) and Path(name).name == name and not name.startswith(".") and "\\" not in name
 
 
 def release_folder(workspace: Workspace, release_id: str | None) -> Path:
@@ -174,12 +181,12 @@ def differences(
         release: folder of the release.
         replay: connection to the replay's results.
         year: fiscal year to hold against each other.
-        edition: edition to hold against each other.
+        edition: edition, or `scheme/edition`, to hold against each other.
     """
     condition = " AND ".join(
         ["true"]
         + ([f"fiscal_year = {year:d}"] if year is not None else [])
-        + ([f"scheme_edition = '{_quoted(edition)}'"] if edition is not None else [])
+        + ([f"'{_quoted(edition)}' IN ({EDITION_NAMES})"] if edition is not None else [])
     )
     found = []
     with (

@@ -1,7 +1,7 @@
 """Who would move if a correction were accepted: the whole job, on a copy of the workspace.
 
 What belongs here: making the copy, running the job in it, and holding its scores against the release readers
-have. What does not: showing this.
+have; what became of the corrected workbook. What does not: showing this.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from orchestration.scoring.comparison import PUBLISHED
 _NOT_COPIED = frozenset({"raw", "marts", "work", "returned", "what_if"})
 # Of the working files, what a run goes on from; caches of dbt stay in the copy from the time before.
 _WORKING_FILES = ("warehouse.duckdb", "inbox.json")
+_ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,9 @@ def copy_workspace(workspace: Workspace, corrections: Sequence[tuple[Path, int, 
     Args:
         workspace: the bureau's folder.
         corrections: file, fiscal year, submitter.
+
+    Raises:
+        ValueError: a submitter that is a path out of the inbox.
     """
     copy = Workspace(workspace.work / "ripple")
     discard(copy)
@@ -89,6 +93,8 @@ def copy_workspace(workspace: Workspace, corrections: Sequence[tuple[Path, int, 
             shutil.copyfile(workspace.work / name, copy.work / name)
     for file, year, submitter in corrections:
         folder = copy.inbox / str(year) / submitter
+        if not folder.resolve().is_relative_to(copy.inbox.resolve()):
+            raise ValueError(f"{submitter!r} leads out of the inbox")
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / file.name
         # A linked workbook is the bureau's own file; its name is taken away, its bytes stay.
@@ -112,13 +118,57 @@ def discard(copy: Workspace) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What became of a corrected workbook.
+
+    Attributes:
+        relative_path: where it lies in the inbox, with `/`.
+        status: as in `fct_submissions`; empty where it was not taken for a workbook at all.
+        findings: what was found in it, in Chinese and in English, those that hold it back first.
+    """
+
+    relative_path: str
+    status: str
+    findings: Sequence[tuple[str, str]]
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether all of it enters figures."""
+        return self.status == _ACCEPTED
+
+
+def filings(copy: Workspace, corrections: Sequence[tuple[Path, int, str]]) -> list[Filing]:
+    """What became of the corrections in the release made in a copy."""
+    with duckdb.connect(str(_made(copy) / DATABASE_NAME), read_only=True) as connection:
+        return [
+            _filing(connection, f"{year}/{submitter}/{file.name}") for file, year, submitter in corrections
+        ]
+
+
+def _filing(connection: duckdb.DuckDBPyConnection, relative_path: str) -> Filing:
+    row = connection.execute(
+        "SELECT status FROM marts.fct_submissions WHERE relative_path = ?", [relative_path]
+    ).fetchone()
+    found = connection.execute(
+        "SELECT message_zh, message_en FROM marts.fct_findings WHERE relative_path = ? "
+        "ORDER BY severity <> 'block', severity <> 'error', check_code, sheet, cell",
+        [relative_path],
+    ).fetchall()
+    return Filing(relative_path, row[0] if row else "", [(str(zh), str(en)) for zh, en in found])
+
+
+def _made(copy: Workspace) -> Path:
+    release = current_release(copy.marts)
+    if release is None:
+        raise RuntimeError("the copy published nothing")
+    return release
+
+
 def movers(release: Path, copy: Workspace) -> list[Mover]:
     """Who moves between a release and the one made in a copy, the largest change first."""
-    made = current_release(copy.marts)
-    if made is None:
-        raise RuntimeError("the copy published nothing")
     with duckdb.connect() as connection:
-        for name, folder in (("before", release), ("after", made)):
+        for name, folder in (("before", release), ("after", _made(copy))):
             path = str(folder / DATABASE_NAME).replace("'", "''")
             connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
         return [_mover(row) for row in connection.execute(_QUERY).fetchall()]

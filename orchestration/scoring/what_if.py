@@ -13,7 +13,7 @@ import duckdb
 from orchestration.methods.scheme_folders import Scheme
 from orchestration.resources.paths import Workspace
 from orchestration.scoring.comparison import COMPUTED
-from orchestration.scoring.replay import ReplayError
+from orchestration.scoring.replay import ReplayError, is_plain_name
 
 SCHEMA = "what_if"
 _SCORECARD = "rpt_scorecard"
@@ -44,7 +44,7 @@ def keep(
     Raises:
         ReplayError: the name is no plain file name.
     """
-    if not name or Path(name).name != name or name.startswith("."):
+    if not is_plain_name(name):
         raise ReplayError.about("bad_name", name=name)
     folder = workspace.what_if
     folder.mkdir(parents=True, exist_ok=True)

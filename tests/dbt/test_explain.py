@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.scoring.explain import Fact, NumberNotInTraceError, Sentence, shown
+from orchestration.scoring.explain import Fact, NumberNotInTraceError, Sentence, explain_node, shown
 from orchestration.scoring.explained import Explanation, NotExplainedError, explanation
 from orchestration.texts import LANGUAGES, Language, catalogue
 from tests.support.mini_province import MiniProvince
@@ -35,6 +35,10 @@ EVERY_KEY = (
     *("node_missing", "node_left_out", "rule_band_window_minmax", "rule_band_minmax", "rule_mean_reached"),
     *("rule_ratio_to_standard", "rule_improvement_on_last_year", "rule_proportion_capped"),
     *("rule_target_over_actual", "rule_growth_not_above_zero"),
+)
+TRACED = (
+    *("value_status", "points_before_limit", "stated_max_points", "band_mean", "band_min", "band_max"),
+    *("difference", "window_min", "window_max", "interval_points"),
 )
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 
@@ -127,6 +131,33 @@ def test_each_rule_has_a_sentence() -> None:
     assert {f"explain.rule_{code}" for code in wanted} <= catalogue().keys()
 
 
+@pytest.mark.parametrize(
+    ("rule", "said", "key"),
+    [
+        ("band_minmax", {"direction": "more"}, "rule_band_minmax"),
+        ("band_minmax", {"direction": "less"}, "rule_band_minmax_less"),
+        ("ratio_to_standard", {"measure": "1.02"}, "rule_ratio_to_standard_reached"),
+        ("ratio_to_standard", {"measure": "0.98"}, "rule_ratio_to_standard"),
+        ("improvement_on_last_year", {"difference": "0.02"}, "rule_improvement_on_last_year_kept"),
+        ("improvement_on_last_year", {"difference": "0.1"}, "rule_improvement_on_last_year"),
+        ("improvement_on_last_year", {"point_share": "0.5"}, "rule_improvement_on_last_year"),
+        ("veto", {"point_share": "0"}, "rule_veto_triggered"),
+        ("veto", {"point_share": "1"}, "rule_veto"),
+    ],
+)  # fmt: skip
+def test_a_rule_with_several_cases_tells_the_one_that_holds(
+    rule: str, said: dict[str, str], key: str
+) -> None:
+    judgement: dict[str, Any] = dict.fromkeys(TRACED)
+    judgement |= {"rule_code": rule, "direction": "more", "node_code": "n", "measure": Decimal("0.5")}
+    judgement |= {"points": Decimal(1), "max_points": Decimal(1), "point_share": Decimal(1), "peer_count": 3}
+    judgement |= {"parameters": "full_at=1; window_half_width=0.1", "window_max": Decimal("0.05")}
+    judgement |= {name: value if name == "direction" else Decimal(value) for name, value in said.items()}
+    named = {"node_name_zh": "指标", "node_name_en": "node", "node_level": 1, "rule_family": "points"}
+    *_, last = explain_node(judgement, named, "", [])
+    assert last.key == key
+
+
 def test_a_number_that_is_no_fact_is_refused() -> None:
     fact = Fact(Decimal("1.5"), "1.5")
     assert (
@@ -155,6 +186,10 @@ def test_a_score_that_is_not_there_or_not_one_is_refused(
 ) -> None:
     with pytest.raises(NotExplainedError, match="no score of nobody"):
         explanation(marts, "nobody", 2013)
+    with pytest.raises(NotExplainedError, match=r"no score of .* for 1066; there are 20"):
+        explanation(marts, mini_province.counties[0], 1066)
+    with pytest.raises(NotExplainedError, match=r"under “tomorrow”; there are 396-2012"):
+        explanation(marts, mini_province.counties[0], max(mini_province.years), "tomorrow")
     with pytest.raises(NotExplainedError, match="396-2012, hunan-2013"):
         explanation(marts, mini_province.counties[0], max(mini_province.years))
 

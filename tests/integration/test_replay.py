@@ -19,7 +19,7 @@ from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.run import execute, failure_reasons
 from orchestration.scoring.movement import State, movement
 from orchestration.scoring.replay import Difference, ReplayError, differences, release_folder, schemes_of
-from orchestration.scoring.ripple import movers
+from orchestration.scoring.ripple import copy_workspace, movers
 from tests.integration.conftest import SMALL
 
 SHIPPED = DBT_PROJECT / "seeds" / "schemes"
@@ -36,6 +36,8 @@ def test_a_release_is_computed_again_byte_by_byte(province: Workspace) -> None:
     result = call(province, "replay")
     assert result.exit_code == 0, result.output
     assert "every year and edition, computed again, is byte for byte what was published" in result.output
+    nothing = call(province, "replay", "--year", 2030)
+    assert nothing.exit_code == 2 and f"has no scores for 2030; there are {FIRST}, {SECOND}" in nothing.output
 
 
 def test_one_changed_number_shows(province: Workspace, tmp_path: Path) -> None:
@@ -52,6 +54,13 @@ def test_one_changed_number_shows(province: Workspace, tmp_path: Path) -> None:
         assert differences(release, connection) == [Difference("fct_scores", 1, 1)]
         assert differences(release, connection, year=SECOND) == [Difference("fct_scores", 1, 1)]
         assert differences(release, connection, year=FIRST) == []
+        assert differences(release, connection, edition="hunan-2014") == []
+        (scheme, edition) = connection.execute(
+            "SELECT scheme_code, scheme_edition FROM marts.fct_scores WHERE rowid = "
+            f"(SELECT min(rowid) FROM marts.fct_scores WHERE points > 0 AND fiscal_year = {SECOND})"
+        ).fetchone() or ("", "")
+        for said in (edition, f"{scheme}/{edition}"):
+            assert differences(release, connection, edition=said) == [Difference("fct_scores", 1, 1)]
 
 
 def test_what_if_leaves_every_release_alone(province: Workspace, tmp_path: Path) -> None:
@@ -108,6 +117,10 @@ def test_editions_side_by_side(province: Workspace, tmp_path: Path) -> None:
     assert call(province, "compare-editions", "396-2012", "396-2012").exit_code == 2, "of two schemes"
     again = call(province, "compare-editions", "396-2012", "hunan-2013", "--out", out)
     assert again.exit_code == 2 and "exists already" in again.output
+    nowhere = call(province, "compare-editions", "396-2012", "hunan-2013", "--out", tmp_path / "x" / "y.csv")
+    assert nowhere.exit_code == 2 and "There is no folder" in nowhere.output
+    early = call(province, "compare-editions", "396-2012", "hunan-2013", "--year", FIRST)
+    assert early.exit_code == 0 and "no subject is complete under both" in early.output
 
 
 def test_a_change_is_taken_apart(province: Workspace) -> None:
@@ -130,6 +143,11 @@ def test_a_change_is_taken_apart(province: Workspace) -> None:
     )
     assert told.exit_code == 0 and f"data of {SECOND}" in told.output, told.output
     assert call(province, "replay", "--release", "nothing").exit_code == 2
+    of_one = ["--edition", "396-2012"]
+    late = call(province, "why", "--subject", subject, "--from", FIRST, "--to", SECOND + 1, *of_one)
+    assert late.exit_code == 2 and f"no total of {subject} for {SECOND + 1}" in late.output
+    nobody = call(province, "why", "--subject", "nobody", "--from", FIRST, "--to", SECOND, *of_one)
+    assert nobody.exit_code == 2 and "scores no subject nobody" in nobody.output
 
 
 def test_a_ripple_is_what_the_correction_then_does(province: Workspace, tmp_path: Path) -> None:
@@ -157,6 +175,46 @@ def test_a_ripple_is_what_the_correction_then_does(province: Workspace, tmp_path
     )
     assert moved.parts[0].points == of_subject.change
     assert call(province, "ripple", corrected).exit_code == 2, "of whom?"
+
+
+def test_a_correction_that_would_be_held_back_is_told_as_such(
+    province: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the run in the copy made is planted into the release; that run is the matter of the test above."""
+    from orchestration.scoring import movement_command
+
+    subject = first_county(province)
+    (filed,) = (province.inbox / str(SECOND) / subject).glob("*县级基础数据*.xlsx")
+    note = tmp_path / "note.md"
+    note.write_text("no workbook", encoding="utf-8")
+    monkeypatch.setattr(movement_command, "copy_workspace", lambda workspace, corrections: workspace)
+    monkeypatch.setattr(movement_command, "_run", lambda session, copy: None)
+    monkeypatch.setattr(movement_command, "discard", lambda copy: None)
+    options = ["--submitter", subject, "--year", SECOND]
+    taken = call(province, "ripple", filed, *options)
+    assert taken.exit_code == 0 and "taken up" not in taken.output
+    ignored = call(province, "ripple", note, *options)
+    assert ignored.exit_code == 1 and "is no workbook that is read here" in ignored.output
+    database = release_folder(province, None) / "budget_performance.duckdb"
+    database.chmod(0o644)
+    with duckdb.connect(str(database)) as connection:
+        place = f"{SECOND}/{subject}/{filed.name}"
+        connection.execute(
+            "UPDATE marts.fct_submissions SET status = 'quarantined' WHERE relative_path = ?", [place]
+        )
+        connection.execute(
+            "INSERT INTO marts.fct_findings (finding_id, gate, check_code, severity, relative_path, "
+            "message_zh, message_en) "
+            "VALUES ('1', 'G2', 'content.text_in_amount', 'block', ?, '应为数字', 'no number')",
+            [place],
+        )
+    away = call(province, "ripple", filed, "--submitter", "../../away", "--year", SECOND)
+    assert away.exit_code == 2 and "cannot be a name" in away.output
+    with pytest.raises(ValueError, match="leads out of the inbox"):
+        copy_workspace(province, [(filed, SECOND, "../../../away")])
+    held = call(province, "ripple", filed, *options)
+    assert held.exit_code == 1 and "would be taken up: quarantined" in held.output
+    assert "no number" in held.output
 
 
 def first_county(place: Workspace) -> str:

@@ -24,7 +24,7 @@ from orchestration.scoring.comparison import PUBLISHED
 _NOT_COPIED = frozenset({"raw", "marts", "work", "returned", "what_if"})
 # Of the working files, what a run goes on from; caches of dbt stay in the copy from the time before.
 _WORKING_FILES = ("warehouse.duckdb", "inbox.json")
-_ACCEPTED = "accepted"
+_ACCEPTED, _WITHDRAWN = "accepted", "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -147,15 +147,19 @@ def filings(copy: Workspace, corrections: Sequence[tuple[Path, int, str]]) -> li
 
 
 def _filing(connection: duckdb.DuckDBPyConnection, relative_path: str) -> Filing:
+    # What lay there before was overwritten, hence withdrawn.
     row = connection.execute(
-        "SELECT status FROM marts.fct_submissions WHERE relative_path = ?", [relative_path]
+        "SELECT submission_id, status FROM marts.fct_submissions WHERE relative_path = ? AND status <> ?",
+        [relative_path, _WITHDRAWN],
     ).fetchone()
+    if row is None:
+        return Filing(relative_path, "", [])
     found = connection.execute(
-        "SELECT message_zh, message_en FROM marts.fct_findings WHERE relative_path = ? "
+        "SELECT message_zh, message_en FROM marts.fct_findings WHERE submission_id = ? "
         "ORDER BY severity <> 'block', severity <> 'error', check_code, sheet, cell",
-        [relative_path],
+        [row[0]],
     ).fetchall()
-    return Filing(relative_path, row[0] if row else "", [(str(zh), str(en)) for zh, en in found])
+    return Filing(relative_path, str(row[1]), [(str(zh), str(en)) for zh, en in found])
 
 
 def _made(copy: Workspace) -> Path:

@@ -203,9 +203,10 @@ def test_a_correction_that_would_be_held_back_is_told_as_such(
             "UPDATE marts.fct_submissions SET status = 'quarantined' WHERE relative_path = ?", [place]
         )
         connection.execute(
-            "INSERT INTO marts.fct_findings (finding_id, gate, check_code, severity, relative_path, "
+            "INSERT INTO marts.fct_findings (finding_id, gate, check_code, severity, submission_id, "
             "message_zh, message_en) "
-            "VALUES ('1', 'G2', 'content.text_in_amount', 'block', ?, '应为数字', 'no number')",
+            "SELECT '1', 'G2', 'content.text_in_amount', 'block', submission_id, '应为数字', 'no number' "
+            "FROM marts.fct_submissions WHERE relative_path = ?",
             [place],
         )
     away = call(province, "ripple", filed, "--submitter", "../../away", "--year", SECOND)

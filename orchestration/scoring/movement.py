@@ -22,6 +22,15 @@ from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.scoring.comparison import COMPUTED, PUBLISHED
 from orchestration.scoring.replay import ReplayError, replayed
 
+# What fct_score_changes takes a change apart into: our kind of part by its column there.
+_PARTS = {
+    "own": "own",
+    "peers": "peer",
+    "undivided": "undivided",
+    "unmatched": "unmatched",
+    "limits": "other",
+}
+
 
 @dataclass(frozen=True)
 class State:
@@ -40,12 +49,11 @@ class State:
 
 @dataclass(frozen=True)
 class NodePart:
-    """What one indicator did to a change, in points."""
+    """What one indicator did to one part of a change, in points."""
 
     name_zh: str
     name_en: str
-    own: Decimal
-    peers: Decimal
+    points: Decimal
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,9 @@ class Part:
     """One part of a change.
 
     Attributes:
-        kind: `corrections`, `own`, `peers`, `limits`, `year` (own data and peers, which could not be told
-            apart), or `edition`.
+        kind: `corrections`, `own`, `peers`, `undivided` (own data and peers cannot be told apart),
+            `unmatched` (items with points in one of the years only), `limits`, `year` (a scheme whose years
+            are not taken apart), or `edition`.
         year: the fiscal year it is about.
         points: unrounded.
         nodes: indicators that made it, the largest first; none for parts that are not told by indicator.
@@ -74,12 +83,17 @@ class Movement:
         subject_name: of the subject.
         before: points in the first state.
         after: points in the second state.
+        is_complete_before: whether every item of the first state has points; those without are in none of
+            the numbers but `unmatched`.
+        is_complete_after: the same of the second state.
         parts: in the order of the walk, those that are nothing left out.
     """
 
     subject_name: str
     before: Decimal
     after: Decimal
+    is_complete_before: bool
+    is_complete_after: bool
     parts: tuple[Part, ...]
 
 
@@ -116,13 +130,14 @@ def movement(workspace: Any, subject: str, start: State, end: State) -> Movement
     if sum((part.points for part in parts), Decimal(0)) != last.points - first.points:
         raise AssertionError(f"the parts of {subject} do not add up to its change")
     kept = tuple(part for part in parts if part.points)
-    return Movement(last.name, first.points, last.points, kept)
+    return Movement(last.name, first.points, last.points, first.is_complete, last.is_complete, kept)
 
 
 @dataclass(frozen=True)
 class _Total:
     name: str
     points: Decimal
+    is_complete: bool
 
 
 class _Sources:
@@ -168,29 +183,28 @@ class _Sources:
 def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> Iterator[Part]:
     """The parts of the change from the year before."""
     connection, _ = sources.of(state, subject, years)
+    columns = ", ".join(f"{column}_change_points" for column in _PARTS.values())
     rows = connection.execute(
-        "SELECT is_total, node_name_zh, node_name_en, change_points, own_change_points, peer_change_points, "
-        "other_change_points FROM marts.fct_score_changes WHERE scheme_code = ? AND scheme_edition = ? "
-        "AND subject_code = ? AND fiscal_year = ? ORDER BY node_order",
+        f"SELECT is_total, node_name_zh, node_name_en, {columns} FROM marts.fct_score_changes "
+        "WHERE scheme_code = ? AND scheme_edition = ? AND subject_code = ? AND fiscal_year = ? "
+        "ORDER BY node_order",
         [*state.scheme.key, subject, state.year],
     ).fetchall()
     total = next((row for row in rows if row[0]), None)
-    if total is None or total[4] is None:
+    if total is None or total[3] is None:
         before = sources.total(State(state.release, state.scheme, state.year - 1), subject, years)
         now = sources.total(state, subject, years)
         yield Part("year", state.year, now.points - before.points)
         return
-    nodes = [NodePart(zh, en, own, peers) for is_total, zh, en, _, own, peers, _ in rows if not is_total]
-    by_own = sorted((node for node in nodes if node.own), key=lambda node: -abs(node.own))
-    by_peers = sorted((node for node in nodes if node.peers), key=lambda node: -abs(node.peers))
-    yield Part("own", state.year, total[4], tuple(by_own))
-    yield Part("peers", state.year, total[5], tuple(by_peers))
-    yield Part("limits", state.year, total[6])
+    for column, kind in enumerate(_PARTS, start=3):
+        nodes = [NodePart(row[1], row[2], row[column]) for row in rows if not row[0] and row[column]]
+        yield Part(kind, state.year, total[column], tuple(sorted(nodes, key=lambda node: -abs(node.points))))
 
 
 def _total(connection: duckdb.DuckDBPyConnection, source: str, state: State, subject: str) -> _Total | None:
     row = connection.execute(
-        f"SELECT coalesce(subject_name_zh, subject_code), total_points_with_defaults_unrounded FROM {source} "
+        "SELECT coalesce(subject_name_zh, subject_code), total_points_with_defaults_unrounded, is_complete "
+        f"FROM {source} "
         "WHERE scheme_code = ? AND scheme_edition = ? AND subject_code = ? AND fiscal_year = ?",
         [*state.scheme.key, subject, state.year],
     ).fetchone()

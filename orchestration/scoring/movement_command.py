@@ -157,18 +157,20 @@ def _tell_movement(session: Any, subject: str, states: Sequence[State], found: M
     )
     for part in found.parts:
         _tell_part(session, voice, part)
+    for state, is_complete in zip(states, (found.is_complete_before, found.is_complete_after), strict=True):
+        if not is_complete:
+            session.print_plain(voice.lines("incomplete_total", year=state.year, edition=state.scheme.key[1]))
 
 
 def _tell_part(session: Any, voice: Voice, part: Part) -> None:
     line = voice.line(f"part_{part.kind}", year=part.year, points=shown.signed(part.points))
     session.print_plain(f"  {line}")
-    values = [(node, node.own if part.kind == "own" else node.peers) for node in part.nodes]
-    for node, points in values[:_NODES_SHOWN]:
+    for node in part.nodes[:_NODES_SHOWN]:
         name = " ".join({"zh": node.name_zh, "en": node.name_en}[language] for language in voice.languages)
-        session.print_plain(f"    {shown.signed(points)}  {name}")
-    if len(values) > _NODES_SHOWN:
-        rest = sum((points for _, points in values[_NODES_SHOWN:]), Decimal(0))
-        others = voice.line("other_nodes", count=len(values) - _NODES_SHOWN)
+        session.print_plain(f"    {shown.signed(node.points)}  {name}")
+    if len(part.nodes) > _NODES_SHOWN:
+        rest = sum((node.points for node in part.nodes[_NODES_SHOWN:]), Decimal(0))
+        others = voice.line("other_nodes", count=len(part.nodes) - _NODES_SHOWN)
         session.print_plain(f"    {shown.signed(rest)}  {others}")
 
 

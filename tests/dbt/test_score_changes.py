@@ -10,13 +10,15 @@ import duckdb
 import pytest
 
 from tests.dbt.test_score_trace import NEAR, rows_of
-from tests.support.from_trace import OF_PEERS, REPORTED, Trace, earn, judge
+from tests.support.from_trace import OF_PEERS, REPORTED, Leaf, Trace, divide, earn, judge
 
 SCHEMES = [
     ("county_expenditure_management", "396-2012"),
     ("county_expenditure_management", "hunan-2013"),
     ("department_expenditure_management", "396-2012"),
 ]
+
+PARTS = ("own", "peer", "undivided", "unmatched")
 
 
 def changes_of(connection: duckdb.DuckDBPyConnection, scheme: str, edition: str) -> list[dict[str, Any]]:
@@ -31,19 +33,46 @@ def changes_of(connection: duckdb.DuckDBPyConnection, scheme: str, edition: str)
 @pytest.mark.parametrize(("scheme", "edition"), SCHEMES)
 def test_parts_add_up_exactly(scheme: str, edition: str, marts: duckdb.DuckDBPyConnection) -> None:
     changes = changes_of(marts, scheme, edition)
-    totals = {(row["subject_code"], row["fiscal_year"]): row for row in changes if row["is_total"]}
-    split = [row for row in totals.values() if row["own_change_points"] is not None]
-    # No department of this province is complete in two years running.
-    assert len(split) > 10 or scheme.startswith("department")
-    parts = ("own_change_points", "peer_change_points", "other_change_points")
+    totals = {key_of(row): row for row in changes if row["is_total"]}
+    assert len(totals) > 10
     for row in changes:
-        if row["own_change_points"] is not None:
-            assert sum(row[part] for part in parts) == row["change_points"]
-        assert (row["own_change_points"] is None) == (row["peer_change_points"] is None)
-    for row in split:
-        leaves = [one for one in changes if not one["is_total"] and key_of(one) == key_of(row)]
-        for part in parts[:2]:
-            assert sum(one[part] for one in leaves) == row[part]
+        parts = [row[f"{part}_change_points"] for part in (*PARTS, "other")]
+        if row["is_total"] and None in (row["points_before"], row["points"]):
+            assert row["change_points"] is None and not any(parts)
+            continue
+        assert sum(parts) == row["change_points"]
+        if row["is_total"]:
+            assert row["change_points"] == row["points"] - row["points_before"]
+    for key, row in totals.items():
+        if row["change_points"] is None:
+            continue
+        leaves = [one for one in changes if not one["is_total"] and key_of(one) == key]
+        for part in PARTS:
+            assert sum(one[f"{part}_change_points"] for one in leaves) == row[f"{part}_change_points"]
+
+
+@pytest.mark.parametrize(("scheme", "edition"), SCHEMES)
+def test_an_item_of_one_year_only_is_a_part_of_its_own(
+    scheme: str, edition: str, marts: duckdb.DuckDBPyConnection
+) -> None:
+    changes = changes_of(marts, scheme, edition)
+    totals = {key_of(row): row for row in changes if row["is_total"]}
+    seen: Counter[str] = Counter()
+    for row in changes:
+        if row["is_total"]:
+            continue
+        known = (row["points_before"] is not None, row["points"] is not None)
+        assert known == (row["is_complete_before"], row["is_complete"])
+        total = totals[key_of(row)]
+        assert total["is_complete_before"] <= known[0] and total["is_complete"] <= known[1]
+        if all(known):
+            assert row["unmatched_change_points"] == 0
+            seen["both"] += 1
+            continue
+        assert row["unmatched_change_points"] == (row["points"] if known[1] else -row["points_before"])
+        assert all(row[f"{part}_change_points"] == 0 for part in PARTS if part != "unmatched")
+        seen["one"] += 1
+    assert seen["both"] > 20 and seen["one"] > 5, seen
 
 
 @pytest.mark.parametrize(("scheme", "edition"), SCHEMES)
@@ -55,7 +84,7 @@ def test_own_part_is_what_the_peers_of_the_year_before_say(
     peers = trace._peers(judged)
     seen: Counter[str] = Counter()
     for row in changes_of(marts, scheme, edition):
-        if row["is_total"] or row["own_change_points"] is None:
+        if row["is_total"] or not (row["is_complete_before"] and row["is_complete"]):
             continue
         node, (code, year) = row["node_code"], key_of(row)
         key, earlier = ((code, year), node), ((code, year - 1), node)
@@ -64,7 +93,12 @@ def test_own_part_is_what_the_peers_of_the_year_before_say(
             assert row["peer_change_points"] == 0
             seen["alone"] += 1
             continue
-        if result["point_share"] is None:
+        if row["undivided_change_points"] != 0:
+            assert row["undivided_change_points"] == row["change_points"]
+            assert judges_nothing(leaf, peers.get(earlier, []))
+            seen["undivided"] += 1
+            continue
+        if row["change_points"] == 0 and judges_nothing(leaf, peers.get(earlier, [])):
             continue
         among = earn(leaf, judged[key], peers[earlier], trace.stated[node])
         share = min(max(among.share, Decimal(0)), Decimal(1))
@@ -84,6 +118,13 @@ def test_every_complete_pair_of_years_is_there(marts: duckdb.DuckDBPyConnection)
     ).fetchone()
     found = marts.execute("select count(*) from marts.fct_score_changes where is_total").fetchone()
     assert wanted == found and wanted is not None and wanted[0] > 50
+
+
+def judges_nothing(leaf: Leaf, peers: list[Decimal]) -> bool:
+    """Nobody to compare with, or nobody within the window that the bounds are taken from."""
+    half = leaf.parameters.get("window_half_width")
+    mean = divide(sum(peers, Decimal(0)), Decimal(len(peers))) if peers else None
+    return mean is None or (half is not None and not any(abs(peer - mean) < half for peer in peers))
 
 
 def key_of(row: dict[str, Any]) -> tuple[str, int]:

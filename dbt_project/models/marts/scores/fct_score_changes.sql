@@ -1,8 +1,10 @@
 -- Grain: one row per edition of a points scheme, subject, fiscal year with one before it, and scored node, and one for the total.
 --
--- A node's change is what its own data did, judged by the peers of the year before, and what the peers then did. What limits,
--- and the cut at nothing and at full points, add to the sum of the nodes is the total's other change. The parts add up to
--- the change to the last decimal; where the peers of the year before judge nothing (no value, no band), they are null.
+-- A node's change is what its own data did, judged by the peers of the year before, and what the peers then did. Where those
+-- judge nothing (no value, no band) the two are undivided; a node with points in one of the years only is unmatched. What
+-- limits, and the cut at nothing and at full points, add to the sum of the nodes is the total's other change. The parts add
+-- up to the change to the last decimal.
+{% set parts = ['own', 'peer', 'undivided', 'unmatched'] %}
 with judged as (
     select
         points.*,
@@ -20,7 +22,7 @@ leaves as (
         now.fiscal_year,
         now.node_code,
         now.parent_node_code,
-        coalesce(earlier.points_status, 'missing') as status_before,
+        earlier.points_status as status_before,
         now.points_status as status_now,
         case
             when earlier.points_status = 'reported' then earlier.points
@@ -40,7 +42,7 @@ leaves as (
                 )
         end as points_among_earlier_peers
     from judged as now
-    left join judged as earlier
+    inner join judged as earlier
         on
             now.scheme_code = earlier.scheme_code
             and now.scheme_edition = earlier.scheme_edition
@@ -60,9 +62,28 @@ leaves as (
 parts as (
     select
         leaves.*,
-        cast(points_among_earlier_peers - points_before as decimal(28, 12)) as own_change_points,
-        cast(points - points_among_earlier_peers as decimal(28, 12)) as peer_change_points
-    from leaves
+        cast(coalesce(points, 0) - coalesce(points_before, 0) as decimal(28, 12)) as change_points,
+        cast(
+            case when is_divided then points_among_earlier_peers - points_before else 0 end as decimal(28, 12)
+        ) as own_change_points,
+        cast(
+            case when is_divided then points - points_among_earlier_peers else 0 end as decimal(28, 12)
+        ) as peer_change_points,
+        cast(
+            case when is_matched and not is_divided then points - points_before else 0 end as decimal(28, 12)
+        ) as undivided_change_points,
+        cast(
+            case when is_matched then 0 else coalesce(points, 0) - coalesce(points_before, 0) end as decimal(28, 12)
+        ) as unmatched_change_points
+    from (
+        select
+            leaves.*,
+            points_before is not null and points is not null as is_matched,
+            points_before is not null
+            and points is not null
+            and points_among_earlier_peers is not null as is_divided
+        from leaves
+    ) as leaves
 ),
 
 sums as (
@@ -70,16 +91,10 @@ sums as (
         scheme_code,
         scheme_edition,
         subject_code,
-        fiscal_year,
-        -- One part that is not known leaves the whole unknown.
-        case
-            when count(*) = count(own_change_points) and count(*) = count(peer_change_points)
-                then cast(sum(own_change_points) as decimal(28, 12))
-        end as own_change_points,
-        case
-            when count(*) = count(own_change_points) and count(*) = count(peer_change_points)
-                then cast(sum(peer_change_points) as decimal(28, 12))
-        end as peer_change_points
+        {% for part in parts %}
+        cast(sum({{ part }}_change_points) as decimal(28, 12)) as {{ part }}_change_points,
+        {% endfor %}
+        fiscal_year
     from parts
     group by scheme_code, scheme_edition, subject_code, fiscal_year
 ),
@@ -95,8 +110,12 @@ changes as (
         parent_node_code,
         points_before,
         points,
-        case when peer_change_points is not null then own_change_points end as own_change_points,
-        case when own_change_points is not null then peer_change_points end as peer_change_points,
+        status_before <> 'missing' as is_complete_before,
+        status_now <> 'missing' as is_complete,
+        change_points,
+        {% for part in parts %}
+        {{ part }}_change_points,
+        {% endfor %}
         cast(0 as decimal(28, 12)) as other_change_points
     from parts
     where status_before <> 'missing' or status_now <> 'missing'
@@ -111,10 +130,20 @@ changes as (
         cast(null as string) as parent_node_code,
         earlier.points as points_before,
         now.points,
-        sums.own_change_points,
-        sums.peer_change_points,
+        earlier.is_complete as is_complete_before,
+        now.is_complete,
+        cast(now.points - earlier.points as decimal(28, 12)) as change_points,
+        {% for part in parts %}
+        case
+            when now.points is not null and earlier.points is not null then sums.{{ part }}_change_points
+        end as {{ part }}_change_points,
+        {% endfor %}
         cast(
-            now.points - earlier.points - sums.own_change_points - sums.peer_change_points as decimal(28, 12)
+            now.points - earlier.points
+            {% for part in parts %}
+            - sums.{{ part }}_change_points
+            {% endfor %}
+            as decimal(28, 12)
         ) as other_change_points
     from {{ ref('int_totals') }} as now
     inner join {{ ref('int_totals') }} as earlier
@@ -144,10 +173,13 @@ select
     changes.parent_node_code is null as is_total,
     changes.points_before,
     changes.points,
-    cast(changes.points - changes.points_before as decimal(28, 12)) as change_points,
-    changes.own_change_points,
-    changes.peer_change_points,
-    case when changes.own_change_points is not null then changes.other_change_points end as other_change_points
+    changes.is_complete_before,
+    changes.is_complete,
+    changes.change_points,
+    {% for part in parts %}
+    changes.{{ part }}_change_points,
+    {% endfor %}
+    changes.other_change_points
 from changes
 inner join {{ ref('scheme_nodes') }} as nodes
     on

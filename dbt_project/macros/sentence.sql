@@ -13,6 +13,11 @@
 {{ plain_number('cast(round(' ~ expression ~ ', 2) as decimal(28, 2))') }}
 {%- endmacro %}
 
+{# A fraction as sentences write it: a percentage of at most two decimals. #}
+{% macro shown_percentage(expression) -%}
+{{ plain_number('cast(round(' ~ expression ~ ' * 100, 2) as decimal(28, 2))') }} || '%'
+{%- endmacro %}
+
 {# The sentences a total is told in. #}
 {% macro explanation_keys() -%}
 {% do return([
@@ -30,10 +35,10 @@
 {%- set total = dict(whose, points='cards.points_said', max_points='cards.max_points_said') -%}
 {%- set missing = "coalesce(cards.missing_items_" ~ language ~ ", '')" -%}
 {%- set further = [
-    ('rank', {'rank': 'cards.rank_said'}),
-    ('rank_interval', {'first': 'cards.rank_from_said', 'last': 'cards.rank_to_said'}),
-    ('rank_firm', {'rank': 'cards.firm_rank_said'}),
-    ('rank_in_band', {'rank': 'cards.rank_in_band_said', 'band': 'cards.band_code'}),
+    ('rank', {'rank': 'cards.rank_said', 'ranked': 'cards.ranked_said'}),
+    ('rank_interval', {'first': 'cards.rank_from_said', 'last': 'cards.rank_to_said', 'level': 'cards.level_said'}),
+    ('rank_firm', {'level': 'cards.firm_level_said'}),
+    ('rank_in_band', {'rank': 'cards.rank_in_band_said', 'ranked': 'cards.ranked_in_band_said', 'band': 'cards.band_code'}),
     ('grade', {'grade': 'cards.grade_name_' ~ language}),
     ('source', {'points': 'cards.source_points_said', 'max_points': 'cards.max_source_points_said'}),
     ('default', {'points': 'cards.default_said'}),

@@ -12,17 +12,22 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from orchestration.texts import Language, text
+from orchestration.texts import LANGUAGES, Language, text
 
 Row = Mapping[str, Any]
 _POINT_DECIMALS, _VALUE_DECIMALS, _PERCENT_DECIMALS = 2, 4, 2
-_FRACTION = "fraction"
+_FRACTION, _PERCENTAGE_POINTS = "fraction", "percentage_points"
 _NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?%?")
 _STATES = ("missing", "not_applicable", "not_demonstrable")
 # Numbers a rule judges and is judged by are of the unit of its metric; these are points or counts.
 _IN_POINTS = frozenset({"points", "max_points", "step_points", "interval_points", "before", "missing_points"})
 _ADJUSTMENTS = frozenset({"bonus", "penalty"})
-_COUNTS = frozenset({"peer_count", "rank", "first", "last", "band", "year"})
+_SHARES = frozenset({"point_share", "level"})
+_COUNTS = frozenset({"peer_count", "rank", "ranked", "first", "last", "band", "year"})
+# What one value differs from another by; a rule that judges changes has only such values.
+_DIFFERENCES = frozenset({"difference", "window_min", "window_max", "window_half_width", "step_size"})
+_OF_CHANGES = _DIFFERENCES | {"measure", "band_mean", "band_min", "band_max"}
+_JUDGES_CHANGES = frozenset({"improvement_on_last_year"})
 
 
 class NumberNotInTraceError(AssertionError):
@@ -35,11 +40,11 @@ class Fact:
 
     Attributes:
         value: the number as the trace has it.
-        shown: as the sentence writes it.
+        shown: as the sentences of each language write it.
     """
 
     value: Decimal
-    shown: str
+    shown: Mapping[Language, str]
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,12 @@ class Sentence:
             NumberNotInTraceError: it holds a number that is none of its facts.
         """
         words = dict(self.words.get(language, {}))
-        shown = {name: fact.shown for name, fact in self.facts.items()}
-        sentence = text(f"explain.{self.key}", language, **words, **shown)
-        self.verify(sentence, words)
+        written = {name: fact.shown[language] for name, fact in self.facts.items()}
+        sentence = text(f"explain.{self.key}", language, **words, **written)
+        self.verify(sentence, words, language)
         return sentence
 
-    def verify(self, sentence: str, words: Mapping[str, str]) -> None:
+    def verify(self, sentence: str, words: Mapping[str, str], language: Language) -> None:
         """Hold a text's numbers against the facts; names may hold figures of their own (2012, C1).
 
         Raises:
@@ -81,25 +86,34 @@ class Sentence:
         bare = sentence
         for word in sorted(words.values(), key=len, reverse=True):
             bare = bare.replace(word, " ") if word else bare
-        known = {fact.shown for fact in self.facts.values()}
+        known = {number for fact in self.facts.values() for number in _NUMBER.findall(fact.shown[language])}
         strangers = [number for number in _NUMBER.findall(bare) if number not in known]
         if strangers:
             raise NumberNotInTraceError(f"{self.key}: {', '.join(strangers)} in “{sentence}”")
 
 
-def shown(value: Decimal, name: str, unit: str = "") -> str:
+def shown(value: Decimal, name: str, unit: str = "") -> dict[Language, str]:
     """A number as sentences write it: points with two decimals, shares as percentages, counts whole.
 
     Args:
         value: the number of the trace.
         name: what it is, as the text calls it.
-        unit: unit of the metric the rule judges, for numbers of that unit.
+        unit: unit of the metric the rule judges, for numbers of that unit; `percentage_points` for what two
+            fractions differ by.
     """
+    if name not in _COUNTS | _IN_POINTS and unit == _PERCENTAGE_POINTS:
+        number = _plain(value * 100, _PERCENT_DECIMALS)
+        key = "percentage_point" if number.lstrip("-") == "1" else _PERCENTAGE_POINTS
+        return {language: text(f"explain.{key}", language, number=number) for language in LANGUAGES}
+    return dict.fromkeys(LANGUAGES, _number(value, name, unit))
+
+
+def _number(value: Decimal, name: str, unit: str) -> str:
     if name in _COUNTS:
         return format(value.quantize(Decimal(1), ROUND_HALF_UP), "f")
     if name in _IN_POINTS:
         return _plain(value, _POINT_DECIMALS)
-    if name == "point_share" or unit == _FRACTION:
+    if name in _SHARES or unit == _FRACTION:
         return _plain(value * 100, _PERCENT_DECIMALS) + "%"
     return _plain(value, _VALUE_DECIMALS)
 
@@ -164,10 +178,26 @@ def _node_facts(judgement: Row) -> dict[str, Fact]:
     return facts_of(values)
 
 
-def facts_of(values: Mapping[str, Decimal | int | None], unit: str = "") -> dict[str, Fact]:
-    """The numbers of a sentence as it writes them; what is null is no number."""
+def facts_of(
+    values: Mapping[str, Decimal | int | None], unit: str = "", rule_code: str = ""
+) -> dict[str, Fact]:
+    """The numbers of a sentence as it writes them; what is null is no number.
+
+    Args:
+        values: numbers by the names the text has for them.
+        unit: unit of the metric the rule judges; fractions differ by percentage points.
+        rule_code: the rule, which may judge values or what they changed by.
+    """
+    differences = _OF_CHANGES if rule_code in _JUDGES_CHANGES else _DIFFERENCES
     return {
-        name: Fact(Decimal(value), shown(Decimal(value), name, unit))
+        name: Fact(
+            Decimal(value),
+            shown(
+                Decimal(value),
+                name,
+                _PERCENTAGE_POINTS if unit == _FRACTION and name in differences else unit,
+            ),
+        )
         for name, value in values.items()
         if value is not None
     }
@@ -210,7 +240,8 @@ def _rule(judgement: Row, indicator: Row, node: str, level: int, unit: str) -> S
     half = values.get("window_half_width")
     if half is not None and values["window_min"] is None:
         values["window_min"], values["window_max"] = -Decimal(half), Decimal(half)
-    return Sentence(f"rule_{_case(judgement, values)}", node, level, facts_of(values, unit))
+    facts = facts_of(values, unit, judgement["rule_code"])
+    return Sentence(f"rule_{_case(judgement, values)}", node, level, facts)
 
 
 def _case(judgement: Row, values: Mapping[str, Decimal | int | None]) -> str:

@@ -112,17 +112,15 @@ def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentenc
 
 
 def _ranks(card: Row) -> Iterator[Sentence]:
-    yield Sentence("rank", facts=facts_of({"rank": card["rank_overall"]}))
+    overall = {"rank": card["rank_overall"], "ranked": card["ranked_overall"]}
+    yield Sentence("rank", facts=facts_of(overall))
     first, last = card["rank_overall_from"], card["rank_overall_to"]
     if first is not None:
-        is_firm = first == last
-        yield Sentence(
-            "rank_firm" if is_firm else "rank_interval",
-            facts={} if is_firm else facts_of({"first": first, "last": last}),
-        )
+        tried = {"first": first, "last": last, "level": card["rank_interval_level"]}
+        yield Sentence("rank_firm" if first == last else "rank_interval", facts=facts_of(tried))
     if (card["band_count"] or 1) > 1:
-        ranks = {"rank": card["rank_in_band"], "band": int(card["band_code"])}
-        yield Sentence("rank_in_band", facts=facts_of(ranks))
+        in_band = {"rank": card["rank_in_band"], "ranked": card["ranked_in_band"]}
+        yield Sentence("rank_in_band", facts=facts_of({**in_band, "band": int(card["band_code"])}))
 
 
 def _nodes(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentence]:

@@ -11,7 +11,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.scoring.explain import Fact, NumberNotInTraceError, Sentence, explain_node, shown
+from orchestration.scoring.explain import (
+    Fact,
+    NumberNotInTraceError,
+    Sentence,
+    explain_node,
+    facts_of,
+    shown,
+)
 from orchestration.scoring.explained import Explanation, NotExplainedError, explanation
 from orchestration.texts import LANGUAGES, Language, catalogue
 from tests.support.mini_province import MiniProvince
@@ -40,7 +47,7 @@ TRACED = (
     *("value_status", "points_before_limit", "stated_max_points", "band_mean", "band_min", "band_max"),
     *("difference", "window_min", "window_max", "interval_points"),
 )
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:%|个百分点| percentage points?)?")
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +85,8 @@ def numbers_of_trace(connection: duckdb.DuckDBPyConnection, card: dict[str, Any]
 
 
 def is_among(number: str, values: list[Decimal]) -> bool:
-    plain = number.rstrip("%")
-    scale = Decimal(100) if number.endswith("%") else Decimal(1)
+    plain = re.sub(r"[^-\d.]", "", number)
+    scale = Decimal(1) if number == plain else Decimal(100)
     half = Decimal(1).scaleb(Decimal(plain).as_tuple().exponent) / 2  # type: ignore[arg-type]
     return any(abs(value * scale - Decimal(plain)) <= half for value in values)
 
@@ -159,14 +166,14 @@ def test_a_rule_with_several_cases_tells_the_one_that_holds(
 
 
 def test_a_number_that_is_no_fact_is_refused() -> None:
-    fact = Fact(Decimal("1.5"), "1.5")
+    fact, full = (Fact(Decimal(number), dict.fromkeys(LANGUAGES, number)) for number in ("1.5", "2"))
     assert (
         Sentence("default", facts={"points": fact}).said("en") == "1.5 points rest on the project's defaults."
     )
-    sentence = Sentence("node", facts={"points": fact, "max_points": Fact(Decimal(2), "2")})
-    sentence.verify("1.5 of 2 points", {})
+    sentence = Sentence("node", facts={"points": fact, "max_points": full})
+    sentence.verify("1.5 of 2 points", {}, "en")
     with pytest.raises(NumberNotInTraceError, match="5"):
-        sentence.verify("5 of 2 points", {})
+        sentence.verify("5 of 2 points", {}, "en")
 
 
 @pytest.mark.parametrize(
@@ -174,11 +181,28 @@ def test_a_number_that_is_no_fact_is_refused() -> None:
     [
         ("12.345", "points", "fraction", "12.35"), ("0.125", "measure", "fraction", "12.5%"),
         ("3", "rank", "", "3"), ("0.666666666667", "point_share", "", "66.67%"),
-        ("-0.00001", "measure", "", "0"), ("1200", "measure", "", "1200"),
+        ("-0.00001", "measure", "", "0"), ("1200", "measure", "", "1200"), ("0.9", "level", "", "90%"),
+        ("-0.0523", "difference", "percentage_points", "-5.23 percentage points"),
+        ("0.01", "step_size", "percentage_points", "1 percentage point"),
+        ("-0.01", "difference", "percentage_points", "-1 percentage point"),
+        ("2", "points", "percentage_points", "2"),
     ],
 )  # fmt: skip
 def test_numbers_are_written_as_people_read_them(value: str, name: str, unit: str, expected: str) -> None:
-    assert shown(Decimal(value), name, unit) == expected
+    assert shown(Decimal(value), name, unit)["en"] == expected
+
+
+def test_fractions_differ_by_percentage_points() -> None:
+    values = {name: Decimal("0.125") for name in ("measure", "difference", "band_mean", "full_at")}
+    of_values, of_changes = (
+        facts_of(values, "fraction", rule) for rule in ("band_window_minmax", "improvement_on_last_year")
+    )
+    points = {"zh": "12.5个百分点", "en": "12.5 percentage points"}
+    assert of_values["difference"].shown == of_changes["measure"].shown == points
+    assert of_changes["band_mean"].shown == points
+    assert {of_values[name].shown["zh"] for name in ("measure", "band_mean", "full_at")} == {"12.5%"}
+    assert of_changes["full_at"].shown["en"] == "12.5%"
+    assert facts_of(values, "yuan", "band_window_minmax")["difference"].shown["en"] == "0.125"
 
 
 def test_a_score_that_is_not_there_or_not_one_is_refused(

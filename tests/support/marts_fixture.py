@@ -444,5 +444,6 @@ def _rank(cards: list[Record]) -> None:
         _, grade, zh, en = next(entry for entry in DATA["grades"] if total >= entry[0])
         card |= {"rank_overall": rank, "rank_in_band": in_band[band]}
         card |= {"rank_overall_from": max(rank - 1, 1), "rank_overall_to": min(rank + 1, len(complete))}
+        card |= {"rank_interval_level": Decimal("0.9")}
         card |= {"explanation_zh": f"得{total}分。", "explanation_en": f"It earns {total} points."}
         card |= {"grade_code": grade, "grade_name_zh": zh, "grade_name_en": en}

@@ -50,7 +50,7 @@ create table marts.fct_score_trace (
     scheme_code varchar, scheme_edition varchar, subject_type varchar, subject_code varchar, fiscal_year
     integer, node_code varchar, rule_code varchar, trace_part varchar, metric_code varchar,
     input_role varchar, figure_code varchar, figure_name_zh varchar, measure decimal(28,12),
-    band_number decimal(28,12), peer_count decimal(28,12), band_mean decimal(28,12),
+    band_number integer, peer_count integer, band_mean decimal(28,12),
     band_min decimal(28,12), band_max decimal(28,12), difference decimal(28,12),
     window_min decimal(28,12), window_max decimal(28,12), coefficient decimal(9,4), input_value decimal(38,12), value_text varchar,
     value_status varchar, fiscal_year_of_figure integer, submission_id varchar, file_name varchar,
@@ -94,7 +94,7 @@ create table marts.rpt_region_scorecard (
     band_count integer, total_points_from_source decimal(18,8), max_points_from_source decimal(9,4),
     total_points_with_defaults decimal(18,8), is_trial boolean, is_complete boolean, missing_items_zh
     varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_overall_from
-    integer, rank_overall_to integer, rank_in_band integer, grade_code varchar, grade_name_zh varchar,
+    integer, rank_overall_to integer, rank_in_band integer, rank_interval_level decimal(9,6), grade_code varchar, grade_name_zh varchar,
     grade_name_en varchar, explanation_zh varchar, explanation_en varchar
 );
 comment on table marts.rpt_region_scorecard is
@@ -106,7 +106,7 @@ create table marts.rpt_department_scorecard (
     band_count integer, total_points_from_source decimal(18,8), max_points_from_source decimal(9,4),
     total_points_with_defaults decimal(18,8), is_trial boolean, is_complete boolean, missing_items_zh
     varchar, missing_items_en varchar, missing_node_codes varchar, rank_overall integer, rank_overall_from
-    integer, rank_overall_to integer, rank_in_band integer, grade_code varchar, grade_name_zh varchar,
+    integer, rank_overall_to integer, rank_in_band integer, rank_interval_level decimal(9,6), grade_code varchar, grade_name_zh varchar,
     grade_name_en varchar, explanation_zh varchar, explanation_en varchar
 );
 comment on table marts.rpt_department_scorecard is

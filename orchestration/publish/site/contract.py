@@ -64,13 +64,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         subject_code subject_name_zh fiscal_year scheme_code scheme_edition scheme_name_zh scheme_name_en
         band_code band_count total_points_from_source max_points_from_source total_points_with_defaults
         is_trial is_complete missing_items_zh missing_items_en rank_overall rank_overall_from
-        rank_overall_to rank_in_band grade_code grade_name_zh grade_name_en explanation_zh explanation_en
+        rank_overall_to rank_in_band rank_interval_level grade_code grade_name_zh grade_name_en
+        explanation_zh explanation_en
     """,
         "rpt_department_scorecard": """
         subject_code subject_name_zh fiscal_year scheme_code scheme_edition scheme_name_zh scheme_name_en
         band_code band_count total_points_from_source max_points_from_source total_points_with_defaults
         is_trial is_complete missing_items_zh missing_items_en rank_overall rank_overall_from
-        rank_overall_to rank_in_band grade_code grade_name_zh grade_name_en explanation_zh explanation_en
+        rank_overall_to rank_in_band rank_interval_level grade_code grade_name_zh grade_name_en
+        explanation_zh explanation_en
     """,
     }.items()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from orchestration.publish.site import charts
 from orchestration.publish.site.contract import Row
@@ -20,7 +21,7 @@ class League:
         anchor: where it stands on the page.
         scheme: the scheme's names and edition, as columns of a scorecard; None when nobody was scored.
         listing: scorecards, ranked first.
-        has_intervals: the scheme says how ranks are tried, and each has its interval.
+        interval_level: share of the trials a rank's interval covers; None when the scheme does not try ranks.
         bands: number of peer bands.
         complete: how many totals are complete.
         is_trial: a default of the project enters the totals.
@@ -33,13 +34,18 @@ class League:
     anchor: str
     scheme: Row | None
     listing: Listing
-    has_intervals: bool
+    interval_level: Decimal | None
     bands: int
     complete: int
     is_trial: bool
     source_points: object
     charts: dict[str, str]
     parts: list[str]
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether the table has a column for them."""
+        return self.interval_level is not None
 
     @property
     def columns(self) -> list[tuple[str, str]]:
@@ -71,7 +77,7 @@ def leagues(subject_type: str, scorecards: Sequence[Row], year: int) -> list[Lea
 def _league(subject_type: str, rows: Sequence[Row], year: int, number: int) -> League:
     suffix = f"-{number + 1}" if number else ""
     bands = max((row["band_count"] or 1 for row in rows), default=1)
-    has_intervals = any(row["rank_overall_from"] for row in rows)
+    level = max((row["rank_interval_level"] for row in rows if row["rank_interval_level"]), default=None)
     limits = [row["max_points_from_source"] for row in rows if row["max_points_from_source"]]
     return League(
         subject_type=subject_type,
@@ -84,14 +90,14 @@ def _league(subject_type: str, rows: Sequence[Row], year: int, number: int) -> L
                 {
                     **row,
                     "kind": subject_type,
-                    "shows_interval": has_intervals,
+                    "shows_interval": level is not None,
                     "shows_bands": bands > 1,
                     "shows_source": bool(limits),
                 }
                 for row in rows
             ],
         ),
-        has_intervals=has_intervals,
+        interval_level=level,
         bands=bands,
         complete=sum(bool(row["is_complete"]) for row in rows),
         is_trial=any(row["is_trial"] for row in rows),

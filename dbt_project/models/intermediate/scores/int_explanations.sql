@@ -29,14 +29,18 @@ cards as (
             when cards.not_demonstrable_points <> 0 then {{ shown_points('cards.not_demonstrable_points') }}
         end as not_demonstrable_said,
         cast(cards.rank_overall as string) as rank_said,
+        cast(cards.ranked_overall as string) as ranked_said,
         case
             when cards.rank_overall_from <> cards.rank_overall_to then cast(cards.rank_overall_from as string)
         end as rank_from_said,
         cast(cards.rank_overall_to as string) as rank_to_said,
+        {{ shown_percentage('cards.rank_interval_level') }} as level_said,
         case
-            when cards.rank_overall_from = cards.rank_overall_to then cast(cards.rank_overall as string)
-        end as firm_rank_said,
-        case when cards.band_count > 1 then cast(cards.rank_in_band as string) end as rank_in_band_said
+            when cards.rank_overall_from = cards.rank_overall_to
+                then {{ shown_percentage('cards.rank_interval_level') }}
+        end as firm_level_said,
+        case when cards.band_count > 1 then cast(cards.rank_in_band as string) end as rank_in_band_said,
+        cast(cards.ranked_in_band as string) as ranked_in_band_said
     from {{ ref('int_scorecards') }} as cards
 )
 

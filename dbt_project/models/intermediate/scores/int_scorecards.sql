@@ -15,7 +15,10 @@ with ranks as (
         rank() over (
             partition by scheme_code, scheme_edition, fiscal_year, band_number
             order by judged_points desc
-        ) as rank_in_band
+        ) as rank_in_band,
+        count(*) over (partition by scheme_code, scheme_edition, fiscal_year) as ranked_overall,
+        count(*) over (partition by scheme_code, scheme_edition, fiscal_year, province_code) as ranked_in_province,
+        count(*) over (partition by scheme_code, scheme_edition, fiscal_year, band_number) as ranked_in_band
     from {{ ref('int_totals') }}
     where is_complete and points is not null
 ),
@@ -81,6 +84,12 @@ select
     cast(ranks.rank_overall as integer) as rank_overall,
     case when totals.province_code is not null then cast(ranks.rank_in_province as integer) end as rank_in_province,
     cast(ranks.rank_in_band as integer) as rank_in_band,
+    cast(ranks.ranked_overall as integer) as ranked_overall,
+    case
+        when totals.province_code is not null then cast(ranks.ranked_in_province as integer)
+    end as ranked_in_province,
+    cast(ranks.ranked_in_band as integer) as ranked_in_band,
+    case when intervals.from_overall is not null then perturbations.interval_level end as rank_interval_level,
     intervals.from_overall as rank_overall_from,
     intervals.to_overall as rank_overall_to,
     intervals.tied_group_overall,
@@ -120,6 +129,10 @@ left join {{ ref('int_rank_intervals') }} as intervals
         and totals.scheme_edition = intervals.scheme_edition
         and totals.subject_code = intervals.subject_code
         and totals.fiscal_year = intervals.fiscal_year
+left join {{ ref('scheme_perturbations') }} as perturbations
+    on
+        totals.scheme_code = perturbations.scheme_code
+        and totals.scheme_edition = perturbations.scheme_edition
 left join {{ ref('int_strengths') }} as strengths
     on
         totals.scheme_code = strengths.scheme_code

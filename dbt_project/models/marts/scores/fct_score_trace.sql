@@ -10,6 +10,7 @@
     'measure', 'point_share', 'peer_year', 'band_number', 'peer_count', 'band_mean', 'band_min', 'band_max', 'difference',
     'window_min', 'window_max', 'interval_points', 'peer_deviation', 'subjects_below',
 ] %}
+{% set counts = ['peer_year', 'band_number', 'peer_count', 'subjects_below'] %}
 {% set outcomes = [
     'weight', 'stated_max_points', 'max_points', 'points_before_limit', 'points', 'default_points', 'missing_points',
     'estimated_points', 'not_applicable_points', 'not_demonstrable_points',
@@ -173,7 +174,7 @@ parts as (
         metrics.estimate_base,
         metrics.estimate_mean,
         {% for position in positions %}
-        cast(null as decimal(28, 12)) as {{ position }},
+        cast(null as {{ 'integer' if position in counts else 'decimal(28, 12)' }}) as {{ position }},
         {% endfor %}
         {% for outcome in outcomes %}
         cast(null as decimal(28, 12)) as {{ outcome }},
@@ -214,7 +215,7 @@ parts as (
         cast(null as decimal(28, 12)) as estimate_base,
         cast(null as decimal(28, 12)) as estimate_mean,
         {% for position in positions %}
-        cast(null as decimal(28, 12)) as {{ position }},
+        cast(null as {{ 'integer' if position in counts else 'decimal(28, 12)' }}) as {{ position }},
         {% endfor %}
         {% for outcome in outcomes %}
         cast(null as decimal(28, 12)) as {{ outcome }},
@@ -263,7 +264,7 @@ select
     parts.estimate_base,
     parts.estimate_mean,
     {% for position in positions %}
-    cast(parts.{{ position }} as decimal(28, 12)) as {{ position }},
+    cast(parts.{{ position }} as {{ 'integer' if position in counts else 'decimal(28, 12)' }}) as {{ position }},
     {% endfor %}
     {% for outcome in outcomes %}
     parts.{{ outcome }},

@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 
 from orchestration.instance import settle_environment
+from orchestration.interruption import interrupts_noticed
 from orchestration.progress import report
 from orchestration.publish.releases import current_release
 from orchestration.resources.paths import DBT_PROJECT, Workspace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130  # what shells give for SIGINT
 FULL_JOB = "full"
 _LINES_SHOWN = 6
 _MEBIBYTE = 1 << 20
@@ -62,6 +64,11 @@ def run_years(
         with watch.watching():
             result = execute(workspace, years, force=force)
             failed_in = "" if result.success else watch.stage
+    except KeyboardInterrupt:
+        errors.print(
+            voice.lines("interrupted", kept=_kept(voice, workspace)), style="bold red", soft_wrap=True
+        )
+        raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
     except Exception as error:
         if _free_mebibytes(workspace):
             raise
@@ -96,7 +103,25 @@ def execute(
         job: `full`, or a stage.
         force: open every workbook and judge every year again.
         dbt_project: the methods; the shipped ones unless a test plants something.
+
+    Raises:
+        KeyboardInterrupt: somebody interrupted it, whatever Dagster or dbt made of that.
     """
+    with interrupts_noticed() as is_interrupted:
+        try:
+            result = _execute(workspace, years, job, force, dbt_project)
+        except BaseException as error:
+            if is_interrupted():
+                raise KeyboardInterrupt from error
+            raise
+        if is_interrupted() and not result.success:
+            raise KeyboardInterrupt
+    return result
+
+
+def _execute(
+    workspace: Workspace, years: Sequence[int], job: str, force: bool, dbt_project: Path
+) -> ExecuteInProcessResult:
     report("start")
     settle_environment(workspace)
     from dagster import DagsterInstance
@@ -129,16 +154,19 @@ def _free_mebibytes(workspace: Workspace) -> int:
 def _tell_failure(
     errors: Console, voice: Voice, workspace: Workspace, result: ExecuteInProcessResult, stage: str
 ) -> None:
-    current = current_release(workspace.marts)
-    kept = voice.line("kept_release", release=current.name) if current else voice.line("kept_nothing")
     errors.print(
-        voice.lines("failed", stage=voice.line(f"stage_{stage}"), kept=kept),
+        voice.lines("failed", stage=voice.line(f"stage_{stage}"), kept=_kept(voice, workspace)),
         highlight=False,
         style="bold red",
     )
     for reason in failure_reasons(result):
         errors.print(reason, markup=False, highlight=False, soft_wrap=True)
     errors.print(voice.lines("failed_where", log=workspace.dagster_home), highlight=False, soft_wrap=True)
+
+
+def _kept(voice: Voice, workspace: Workspace) -> str:
+    current = current_release(workspace.marts)
+    return voice.line("kept_release", release=current.name) if current else voice.line("kept_nothing")
 
 
 def failure_reasons(result: ExecuteInProcessResult) -> list[str]:

@@ -12,6 +12,7 @@ from orchestration.codes.tables import CodeListError, text_of
 from orchestration.ingest.container import UnreadableError
 from orchestration.ingest.formats.packages import is_zip
 from orchestration.ingest.grid import decode
+from orchestration.ingest.refusal_in_words import refusal_in_words
 from orchestration.ingest.text import address, fold
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
@@ -80,7 +81,10 @@ def _rows(path: Path) -> Iterator[Row]:
     try:
         grid = decode(data)
     except UnreadableError as error:
-        raise CodeListError(f"{path.name}: {error}") from error
+        words = refusal_in_words(error)
+        raise CodeListError(
+            f"{path.name}: {words['title_zh']} {words['title_en']} ({words['given']})"
+        ) from error
     for sheet in grid.sheets:
         for row, texts in enumerate(sheet.rows):
             yield sheet.name, row, texts

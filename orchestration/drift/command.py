@@ -28,6 +28,7 @@ from orchestration.ingest.grid import decode
 from orchestration.ingest.read import read_bytes
 from orchestration.ingest.recognise import recognise
 from orchestration.ingest.refusal import UnreadableError
+from orchestration.ingest.refusal_in_words import refusal_in_words
 from orchestration.ingest.results import ReadResult
 from orchestration.ingest.text import fold, parse_address, years_in
 from orchestration.resources.paths import SHIPPED_FORMS, Workspace
@@ -259,10 +260,7 @@ def _year_named(data: bytes) -> int:
 
 
 def _not_read(error: UnreadableError) -> CannotCompareError:
-    check = load_checks()[str(error.reason)]
-    return CannotCompareError(
-        "not_read", title_zh=check.title_zh, title_en=check.title_en, given=error.given, check=error.reason
-    )
+    return CannotCompareError("not_read", **refusal_in_words(error))
 
 
 def _bytes_of(file: Path) -> bytes:

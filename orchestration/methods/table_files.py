@@ -121,11 +121,12 @@ def _as_stored(table: SeedTable, header: list[str], values: list[str]) -> list[s
 def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
     """Name of the first sheet that holds something, and its rows that do, with their numbers from 0."""
     from orchestration.ingest.grid import decode  # slow to import, and most workspaces have no such table
+    from orchestration.ingest.refusal_in_words import refusal_in_words
 
     try:
         grid = decode(path.read_bytes())
     except UnreadableError as error:
-        raise OwnTableError.about("unreadable", file=path, reason=error) from error
+        raise OwnTableError.about("unreadable", file=path, **refusal_in_words(error)) from error
     for sheet in grid.sheets:
         for row, column in (*sheet.uncached, *sheet.errors):
             raise OwnTableError.about("no_result", place=f"{path} {sheet.name} {address(row, column)}")

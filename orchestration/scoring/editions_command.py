@@ -132,10 +132,12 @@ def run_what_if(
         if against
         else next((one for one in of_type if one.key[0] == tried.key[0]), of_type[0] if of_type else tried)
     )
+    before = _published(release, base)
     with replayed(session.workspace, release, [tried], everybody=True) as results:
         after = Scored(tried, cards_of(results, COMPUTED, tried))
+        _shared(before, after, year)
         target = keep(session.workspace, name or Path(scheme).name, release, tried, results)
-    _tell(session, _published(release, base), after, year, None)
+    _tell(session, before, after, year, None)
     session.print_plain(session.voice.about("replay").lines("what_if_kept", target=target))
 
 
@@ -211,9 +213,7 @@ def _computed(session: Any, release: Path, scheme: Scheme) -> Scored:
 
 def _tell(session: Any, before: Scored, after: Scored, year: int | None, out: Path | None) -> None:
     voice = session.voice.about("replay")
-    pairs = {one: of_year for one, of_year in pairs_of(before, after).items() if year in (None, one)}
-    if not pairs:
-        raise ReplayError.about("nothing_shared", first=before.label, second=after.label)
+    pairs = _shared(before, after, year)
     for one, of_year in pairs.items():
         session.console.print(_table(voice, one, of_year, before.label, after.label))
         if len(of_year) > _SHOWN:
@@ -236,6 +236,14 @@ def _tell(session: Any, before: Scored, after: Scored, year: int | None, out: Pa
     if out is not None:
         _write(out, pairs)
         session.print_plain(voice.lines("written", target=out))
+
+
+def _shared(before: Scored, after: Scored, year: int | None) -> dict[int, list[Pair]]:
+    """Who is scored by both, by year; never nothing."""
+    pairs = {one: of_year for one, of_year in pairs_of(before, after).items() if year in (None, one)}
+    if not pairs:
+        raise ReplayError.about("nothing_shared", first=before.label, second=after.label)
+    return pairs
 
 
 def _tell_nodes(session: Any, voice: Voice, before: Scheme, after: Scheme) -> None:

@@ -24,7 +24,7 @@ from orchestration.scoring.replay import ReplayError, is_plain_name, release_fol
 from orchestration.scoring.ripple import Filing, Mover, copy_workspace, discard, filings, movers
 from orchestration.voice import Voice
 
-EXIT_FAILED = 1
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 _LOCK_SECONDS = 600
 _NODES_SHOWN = 5
 _SHOWN = 40
@@ -89,6 +89,9 @@ def run_ripple(session: Any, file: Path | None, submitter: str | None, year: int
             for one in held:
                 _tell_held(session, one)
             _tell_movers(session, movers(release, copy))
+        except KeyboardInterrupt:
+            session.print_plain(session.voice.about("replay").lines("ripple_interrupted"))
+            raise click.exceptions.Exit(EXIT_INTERRUPTED) from None
         finally:
             discard(copy)
     if held:

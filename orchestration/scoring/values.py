@@ -94,7 +94,7 @@ def read_values(
     sheet, lines = _lines(path)
     reader = _Reader(path, sheet, lines[0][1], figures, statements, default_year)
     cells = [cell for number, row in lines[1:] for cell in reader.cells(number, row)]
-    if not cells:
+    if not lines[1:]:
         raise ValuesError.about("no_rows", file=path)
     reader.require_all_figures(cells)
     return ValueTable(path, sheet, reader.names, cells, reader.unused)
@@ -210,11 +210,12 @@ def half_print_step(value: Decimal) -> Decimal | None:
 def _lines(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
     from orchestration.ingest.grid import decode  # slow to import
     from orchestration.ingest.refusal import UnreadableError
+    from orchestration.ingest.refusal_in_words import refusal_in_words
 
     try:
         grid = decode(path.read_bytes())
     except UnreadableError as error:
-        raise ValuesError.about("unreadable", file=path, reason=error) from error
+        raise ValuesError.about("unreadable", file=path, **refusal_in_words(error)) from error
     for sheet in grid.sheets:
         lines = [(number, list(row)) for number, row in enumerate(sheet.rows) if any(map(str.strip, row))]
         if lines:

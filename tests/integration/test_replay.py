@@ -88,6 +88,8 @@ def test_what_if_leaves_every_release_alone(province: Workspace, tmp_path: Path)
     assert "nothing changed" in call(province, "run").output
     names = {table.name for table in Manifest.read(release / MANIFEST_NAME).tables}
     assert not any("what_if" in name for name in names)
+    refused = call(province, "what-if", "--scheme", tried, "--name", "nobody", "--year", "2031")
+    assert refused.exit_code == 2 and not list(province.what_if.glob("*nobody*"))
     refused = call(province, "what-if", "--scheme", tried, "--name", "../x")
     assert refused.exit_code == 2 and "cannot be a name" in refused.output
 
@@ -132,8 +134,9 @@ def test_a_change_is_taken_apart(province: Workspace) -> None:
     found = movement(province, subject, start, end)
     assert sum((part.points for part in found.parts), Decimal(0)) == found.after - found.before
     assert found.parts[-1].kind == "edition"
-    # The first year lacks the year before it, so what peers did to the second cannot be told.
-    assert {part.kind for part in found.parts} == {"year", "edition"}
+    # The first year lacks the year before it, so items about growth have points in the second only.
+    assert {part.kind for part in found.parts} == {"own", "peers", "unmatched", "edition"}
+    assert (found.is_complete_before, found.is_complete_after) == (False, True)
     with pytest.raises(ReplayError, match="is after"):
         movement(province, subject, end, State(release, newer, FIRST))
     told = call(province, "why", "--subject", subject, "--from", FIRST, "--to", SECOND)
@@ -141,7 +144,10 @@ def test_a_change_is_taken_apart(province: Workspace) -> None:
     told = call(
         province, "why", "--subject", subject, "--from", FIRST, "--to", SECOND, "--edition", "396-2012"
     )
-    assert told.exit_code == 0 and f"data of {SECOND}" in told.output, told.output
+    assert told.exit_code == 0 and f"its own data in {SECOND}" in told.output, told.output
+    assert f"items with points in only one of {SECOND}" in told.output
+    assert f"Note: {FIRST} (396-2012) is incomplete" in told.output
+    assert f"Note: {SECOND}" not in told.output
     assert call(province, "replay", "--release", "nothing").exit_code == 2
     of_one = ["--edition", "396-2012"]
     late = call(province, "why", "--subject", subject, "--from", FIRST, "--to", SECOND + 1, *of_one)

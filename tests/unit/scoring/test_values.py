@@ -90,7 +90,8 @@ def test_a_workbook_names_its_sheet_and_cell(tmp_path: Path) -> None:
         "B3: income of this subject and year stands in B2, too"),
         (("subject_code,fiscal_year,income,heads",
         "A,14,1,2"), "B2: a year of four digits is wanted, not “14”"),
-        (("subject_code,figure_code,value", "A,other,1"), "no row below the column names"),
+        (("subject_code,figure_code,value", "A,other,1"), "columns the scheme needs are missing"),
+        (("subject_code,other", "A,1"), "columns the scheme needs are missing: heads, income"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_scored_is_refused_by_cell(tmp_path: Path, lines: tuple[str, ...], told: str) -> None:
@@ -102,6 +103,9 @@ def test_what_cannot_be_scored_is_refused_by_cell(tmp_path: Path, lines: tuple[s
 def test_a_formula_without_a_result_is_refused_by_cell(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["subject_code", "income", "heads"])
+    book.save(tmp_path / "values.xlsx")
+    with pytest.raises(ValuesError, match="no row below the column names"):
+        read(tmp_path / "values.xlsx")
     book.active.append(["A", "=1+1", 2])
     book.save(tmp_path / "values.xlsx")
     with pytest.raises(ValuesError, match="Sheet B2"):

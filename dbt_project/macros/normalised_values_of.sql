@@ -15,14 +15,7 @@ with measured as (
         nodes.not_applicable_policy,
         nodes.not_demonstrable_policy,
         nodes.node_status,
-        nodes.is_capped,
-        {{ as_double('nodes.target') }} as target,
-        {{ as_double('nodes.lower_bound') }} as lower_bound,
-        {{ as_double('nodes.upper_bound') }} as upper_bound,
-        {{ as_double('nodes.scale_low') }} as scale_low,
-        {{ as_double('nodes.scale_high') }} as scale_high,
-        {{ as_double('nodes.scale_mean') }} as scale_mean,
-        {{ as_double('nodes.scale_deviation') }} as scale_deviation
+        {{ scale_parameters() }}
     from {{ relation }} as positions
     inner join {{ ref('int_node_parameters') }} as nodes
         on
@@ -79,21 +72,12 @@ scaled as (
         placed.fiscal_year,
         placed.mean,
         placed.deviation,
+        placed.lowest,
+        placed.highest,
         placed.lower_end,
         placed.upper_end,
         placed.subjects_below,
-        case rule_code
-            when 'normalise_none' then {{ normalise_none() }}
-            when 'normalise_minmax' then {{ normalise_minmax() }}
-            when 'normalise_zscore' then {{ normalise_zscore() }}
-            when 'normalise_rank' then {{ normalise_rank() }}
-            when 'normalise_percentile_rank' then {{ normalise_percentile_rank() }}
-            when 'normalise_borda' then {{ normalise_borda() }}
-            when 'normalise_distance_to_target' then {{ normalise_distance_to_target() }}
-            when 'normalise_fraction_of_maximum' then {{ normalise_fraction_of_maximum() }}
-            when 'normalise_goalposts' then {{ normalise_goalposts() }}
-            when 'normalise_log_goalposts' then {{ normalise_log_goalposts() }}
-        end as scale_value
+        {{ scale_value() }} as scale_value
     from placed
 ),
 
@@ -103,6 +87,8 @@ policies as (
         scaled.scale_value,
         scaled.mean as peer_mean,
         scaled.deviation as peer_deviation,
+        scaled.lowest,
+        scaled.highest,
         scaled.lower_end,
         scaled.upper_end,
         scaled.subjects_below,
@@ -157,6 +143,8 @@ select
     peer_count,
     peer_mean,
     peer_deviation,
+    lowest,
+    highest,
     lower_end,
     upper_end,
     subjects_below

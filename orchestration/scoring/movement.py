@@ -62,11 +62,11 @@ class Part:
 
     Attributes:
         kind: `corrections`, `own`, `peers`, `undivided` (own data and peers cannot be told apart),
-            `unmatched` (items with points in one of the years only), `limits`, `year` (a scheme whose years
-            are not taken apart), or `edition`.
+            `unmatched` (items with points in one of the years only), `limits`, or `edition`.
         year: the fiscal year it is about.
         points: unrounded.
-        nodes: indicators that made it, the largest first; none for parts that are not told by indicator.
+        nodes: indicators that made it, the largest first; none for parts that are not told by indicator, as
+            those of an index.
     """
 
     kind: str
@@ -192,10 +192,9 @@ def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> 
     ).fetchall()
     total = next((row for row in rows if row[0]), None)
     if total is None or total[3] is None:
-        before = sources.total(State(state.release, state.scheme, state.year - 1), subject, years)
-        now = sources.total(state, subject, years)
-        yield Part("year", state.year, now.points - before.points)
-        return
+        for year in (state.year - 1, state.year):
+            sources.total(State(state.release, state.scheme, year), subject, years)  # tells which has none
+        raise AssertionError(f"{subject} has totals for {state.year} and the year before, but no change")
     for column, kind in enumerate(_PARTS, start=3):
         nodes = [NodePart(row[1], row[2], row[column]) for row in rows if not row[0] and row[column]]
         yield Part(kind, state.year, total[column], tuple(sorted(nodes, key=lambda node: -abs(node.points))))

@@ -81,3 +81,31 @@ case
     else {{ on_scale(share) }}
 end
 {%- endmacro %}
+
+{# What a normalisation is set to, as columns of `nodes` (int_node_parameters). #}
+{% macro scale_parameters() -%}
+nodes.is_capped,
+{{ as_double('nodes.target') }} as target,
+{{ as_double('nodes.lower_bound') }} as lower_bound,
+{{ as_double('nodes.upper_bound') }} as upper_bound,
+{{ as_double('nodes.scale_low') }} as scale_low,
+{{ as_double('nodes.scale_high') }} as scale_high,
+{{ as_double('nodes.scale_mean') }} as scale_mean,
+{{ as_double('nodes.scale_deviation') }} as scale_deviation
+{%- endmacro %}
+
+{# The value on the scale of its node. #}
+{% macro scale_value() -%}
+case rule_code
+    when 'normalise_none' then {{ normalise_none() }}
+    when 'normalise_minmax' then {{ normalise_minmax() }}
+    when 'normalise_zscore' then {{ normalise_zscore() }}
+    when 'normalise_rank' then {{ normalise_rank() }}
+    when 'normalise_percentile_rank' then {{ normalise_percentile_rank() }}
+    when 'normalise_borda' then {{ normalise_borda() }}
+    when 'normalise_distance_to_target' then {{ normalise_distance_to_target() }}
+    when 'normalise_fraction_of_maximum' then {{ normalise_fraction_of_maximum() }}
+    when 'normalise_goalposts' then {{ normalise_goalposts() }}
+    when 'normalise_log_goalposts' then {{ normalise_log_goalposts() }}
+end
+{%- endmacro %}

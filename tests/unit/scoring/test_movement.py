@@ -104,12 +104,6 @@ def test_years_are_walked_one_by_one(tmp_path: Path) -> None:
     assert (found.is_complete_before, found.is_complete_after) == (True, False)
 
 
-def test_a_scheme_that_is_not_taken_apart_has_one_part_a_year(tmp_path: Path) -> None:
-    folder = release(tmp_path / "r", TOTALS, CHANGES[:3])
-    found = walk(state(folder, 2014), state(folder, 2015), tmp_path)
-    assert kinds(found) == [("year", 2015, Decimal("-1.5"))]
-
-
 def test_a_year_between_without_a_total_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     holes = [(2014, True, "total", *[None] * 6), *CHANGES[3:]]
     folder = release(tmp_path / "r", {2013: "60", 2015: "63.5"}, holes)

@@ -1,9 +1,10 @@
--- Grain: one row per edition of a points scheme, subject, fiscal year with one before it, and scored node, and one for the total.
+-- Grain: one row per scheme edition, subject and fiscal year with one before it for the total, and, in points schemes, one per
+-- scored node.
 --
 -- A node's change is what its own data did, judged by the peers of the year before, and what the peers then did. Where those
 -- judge nothing (no value, no band) the two are undivided; a node with points in one of the years only is unmatched. What
 -- limits, and the cut at nothing and at full points, add to the sum of the nodes is the total's other change. The parts add
--- up to the change to the last decimal.
+-- up to the change to the last decimal. A total of an index is no sum of its nodes and is split as a whole.
 {% set parts = ['own', 'peer', 'undivided', 'unmatched'] %}
 with judged as (
     select
@@ -158,6 +159,42 @@ changes as (
             and now.scheme_edition = sums.scheme_edition
             and now.subject_code = sums.subject_code
             and now.fiscal_year = sums.fiscal_year
+    union all
+    select
+        now.scheme_code,
+        now.scheme_edition,
+        now.subject_type,
+        now.subject_code,
+        now.fiscal_year,
+        now.node_code,
+        cast(null as string) as parent_node_code,
+        earlier.points as points_before,
+        now.points,
+        earlier.is_complete as is_complete_before,
+        now.is_complete,
+        cast(now.points - earlier.points as decimal(28, 12)) as change_points,
+        cast(coalesce(among.points - earlier.points, 0) as decimal(28, 12)) as own_change_points,
+        cast(coalesce(now.points - among.points, 0) as decimal(28, 12)) as peer_change_points,
+        cast(
+            case when among.points is null then now.points - earlier.points else 0 end as decimal(28, 12)
+        ) as undivided_change_points,
+        cast(0 as decimal(28, 12)) as unmatched_change_points,
+        cast(0 as decimal(28, 12)) as other_change_points
+    from {{ ref('int_totals') }} as now
+    inner join {{ ref('int_totals') }} as earlier
+        on
+            now.scheme_code = earlier.scheme_code
+            and now.scheme_edition = earlier.scheme_edition
+            and now.subject_code = earlier.subject_code
+            and now.fiscal_year - 1 = earlier.fiscal_year
+            and earlier.points is not null
+    left join {{ ref('int_earlier_totals') }} as among
+        on
+            now.scheme_code = among.scheme_code
+            and now.scheme_edition = among.scheme_edition
+            and now.subject_code = among.subject_code
+            and now.fiscal_year = among.fiscal_year
+    where now.family = 'index' and now.points is not null
 )
 
 select

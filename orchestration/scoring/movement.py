@@ -8,7 +8,7 @@ scores, and showing this.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +21,7 @@ from orchestration.methods.scheme_folders import Scheme
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.scoring.comparison import COMPUTED, PUBLISHED
 from orchestration.scoring.replay import ReplayError, replayed
+from orchestration.texts import text
 
 # What fct_score_changes takes a change apart into: our kind of part by its column there.
 _PARTS = {
@@ -119,14 +120,12 @@ def movement(workspace: Any, subject: str, start: State, end: State) -> Movement
         carried = State(end.release, start.scheme, start.year)
         parts = []
         if start.release != end.release:
-            parts.append(
-                Part("corrections", start.year, sources.total(carried, subject, years).points - first.points)
-            )
+            parts.append(_between(sources, "corrections", start, carried, subject, ({start.year}, years)))
         for year in range(start.year + 1, end.year + 1):
             parts += _of_year(sources, State(end.release, start.scheme, year), subject, years)
         if start.scheme.key != end.scheme.key:
-            under_first = sources.total(State(end.release, start.scheme, end.year), subject, years)
-            parts.append(Part("edition", end.year, last.points - under_first.points))
+            under_first = State(end.release, start.scheme, end.year)
+            parts.append(_between(sources, "edition", under_first, end, subject, (years, {end.year})))
     if sum((part.points for part in parts), Decimal(0)) != last.points - first.points:
         raise AssertionError(f"the parts of {subject} do not add up to its change")
     kept = tuple(part for part in parts if part.points)
@@ -180,6 +179,46 @@ class _Sources:
         return self._open[key]
 
 
+def _between(
+    sources: _Sources, kind: str, before: State, after: State, subject: str, years: tuple[set[int], set[int]]
+) -> Part:
+    """What one step of the walk did that is none of the subject's years, with the indicators that made it."""
+    old, new = (
+        sources.total(state, subject, of_walk) for state, of_walk in zip((before, after), years, strict=True)
+    )
+    sides = [
+        _items(sources.of(state, subject, of_walk)[0], state, subject)
+        for state, of_walk in zip((before, after), years, strict=True)
+    ]
+    nodes = []
+    for node in dict.fromkeys((*sides[1], *sides[0])):
+        zh, en, _ = sides[1].get(node) or sides[0][node]
+        earlier, later = (side[node][2] if node in side else Decimal(0) for side in sides)
+        nodes.append(NodePart(zh, en, later - earlier))
+    change = new.points - old.points
+    rest = change - sum((node.points for node in nodes), Decimal(0))
+    if nodes:
+        nodes.append(NodePart(text("replay.node_limits", "zh"), text("replay.node_limits", "en"), rest))
+    return Part(kind, after.year, change, _largest_first(nodes))
+
+
+def _largest_first(nodes: Iterable[NodePart]) -> tuple[NodePart, ...]:
+    return tuple(sorted((node for node in nodes if node.points), key=lambda node: -abs(node.points)))
+
+
+def _items(
+    connection: duckdb.DuckDBPyConnection, state: State, subject: str
+) -> dict[str, tuple[str, str, Decimal]]:
+    """Names and points of the scored items by code; an index is no sum of its items and has none here."""
+    rows = connection.execute(
+        "SELECT node_code, node_name_zh, node_name_en, points FROM marts.fct_scores "
+        "WHERE scheme_code = ? AND scheme_edition = ? AND subject_code = ? AND fiscal_year = ? "
+        "AND rule_code IS NOT NULL AND max_points IS NOT NULL AND points IS NOT NULL ORDER BY node_order",
+        [*state.scheme.key, subject, state.year],
+    ).fetchall()
+    return {code: (zh, en, points) for code, zh, en, points in rows}
+
+
 def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> Iterator[Part]:
     """The parts of the change from the year before."""
     connection, _ = sources.of(state, subject, years)
@@ -196,8 +235,8 @@ def _of_year(sources: _Sources, state: State, subject: str, years: set[int]) -> 
             sources.total(State(state.release, state.scheme, year), subject, years)  # tells which has none
         raise AssertionError(f"{subject} has totals for {state.year} and the year before, but no change")
     for column, kind in enumerate(_PARTS, start=3):
-        nodes = [NodePart(row[1], row[2], row[column]) for row in rows if not row[0] and row[column]]
-        yield Part(kind, state.year, total[column], tuple(sorted(nodes, key=lambda node: -abs(node.points))))
+        nodes = (NodePart(row[1], row[2], row[column]) for row in rows if not row[0])
+        yield Part(kind, state.year, total[column], _largest_first(nodes))
 
 
 def _total(connection: duckdb.DuckDBPyConnection, source: str, state: State, subject: str) -> _Total | None:

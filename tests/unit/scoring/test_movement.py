@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -25,8 +25,16 @@ CODE, EDITION = SCHEME.key
 YEARS = (2013, 2014, 2015)
 
 
-def release(folder: Path, totals: dict[int, str], changes: list[tuple[object, ...]]) -> Path:
-    """A release with one department; changes: year, is_total, node, change, and each of its parts in turn."""
+def release(
+    folder: Path,
+    totals: dict[int, str],
+    changes: list[tuple[object, ...]],
+    items: Sequence[tuple[object, ...]] = (),
+) -> Path:
+    """A release with one department.
+
+    Changes: year, is_total, node, change, and each of its parts in turn; items: year, node, rule, points.
+    """
     folder.mkdir()
     with closing(duckdb.connect(str(folder / DATABASE_NAME))) as connection:
         connection.execute("CREATE SCHEMA marts")
@@ -52,6 +60,17 @@ def release(folder: Path, totals: dict[int, str], changes: list[tuple[object, ..
             "INSERT INTO marts.fct_score_changes VALUES (?, ?, '301', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
             [(CODE, EDITION, year, total, node, node, *points) for year, total, node, *points in changes],
         )
+        connection.execute(
+            "CREATE TABLE marts.fct_scores (scheme_code varchar, scheme_edition varchar, "
+            "subject_code varchar, fiscal_year integer, node_code varchar, node_name_zh varchar, "
+            "node_name_en varchar, node_order integer, rule_code varchar, points decimal(28, 12), "
+            "max_points decimal(28, 12))"
+        )
+        for year, node, rule, points in items:
+            connection.execute(
+                "INSERT INTO marts.fct_scores VALUES (?, ?, '301', ?, ?, ?, ?, 1, ?, ?, 100)",
+                [CODE, EDITION, year, node, node, node, rule, points],
+            )
     return folder
 
 
@@ -128,10 +147,18 @@ def test_a_year_between_without_a_total_is_named(tmp_path: Path, monkeypatch: py
 
 
 def test_corrections_come_first(tmp_path: Path) -> None:
-    older = release(tmp_path / "older", {2013: "58"}, CHANGES)
-    newer = release(tmp_path / "newer", TOTALS, CHANGES)
+    before = [(2013, "total", None, "58"), (2013, "x", "veto", "30"), (2013, "y", "veto", "28")]
+    after = [
+        *((2013, "total", None, "60"), (2013, "x", "veto", "30"), (2013, "y", "veto", None)),
+        *((2013, "z", "veto", "30.5"), (2014, "x", "veto", "99")),
+    ]
+    older = release(tmp_path / "older", {2013: "58"}, CHANGES, before)
+    newer = release(tmp_path / "newer", TOTALS, CHANGES, after)
     found = walk(state(older, 2013), state(newer, 2014), tmp_path)
     assert kinds(found)[0] == ("corrections", 2013, Decimal(2))
+    assert [(node.name_en, node.points) for node in found.parts[0].nodes] == [
+        ("z", Decimal("30.5")), ("y", Decimal(-28)), ("limits and cuts", Decimal("-0.5")),
+    ]  # fmt: skip
     assert sum((part.points for part in found.parts), Decimal(0)) == found.after - found.before == Decimal(7)
 
 

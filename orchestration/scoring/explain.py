@@ -207,7 +207,9 @@ def _with_state(
     names: Mapping[Language, Mapping[str, str]], judgement: Row, metrics: Sequence[Row]
 ) -> dict[Language, dict[str, str]]:
     states = [metric["value_status"] for metric in metrics if metric["value_status"] in _STATES]
-    state = next((one for one in _STATES if one in states), "not_demonstrable")
+    # Values are there, yet no points: nobody to compare with, or a rule that takes what is there for nothing.
+    otherwise = "missing" if judgement["points"] is None else "not_demonstrable"
+    state = next((one for one in _STATES if one in states), otherwise)
     return {
         language: {**own, "state": text(f"explain.state_{state}", language)}
         for language, own in names.items()

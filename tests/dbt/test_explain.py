@@ -165,6 +165,25 @@ def test_a_rule_with_several_cases_tells_the_one_that_holds(
     assert last.key == key
 
 
+@pytest.mark.parametrize(
+    ("state", "points", "told"),
+    [
+        ("not_applicable", None, "node: not scored, not applicable (5 points)."),
+        ("missing", None, "node: not scored, data are missing (5 points)."),
+        ("reported", None, "node: not scored, data are missing (5 points)."),
+        ("not_demonstrable", Decimal(0), "node: not demonstrable; by rule 0 of 5 points."),
+    ],
+)
+def test_what_has_no_measure_says_in_which_state_it_is(state: str, points: Decimal | None, told: str) -> None:
+    judgement: dict[str, Any] = dict.fromkeys((*TRACED, "measure"))
+    judgement |= {"rule_code": "threshold", "node_code": "n", "points": points, "max_points": Decimal(5)}
+    judgement |= {"point_share": points, "value_status": "missing" if points is None else "reported"}
+    named = {"node_name_zh": "指标", "node_name_en": "node", "node_level": 1, "rule_family": "points"}
+    metric = {"value_status": state, "estimate_base": None}
+    (sentence,) = explain_node(judgement, named, "", [metric])
+    assert sentence.said("en") == told
+
+
 def test_a_number_that_is_no_fact_is_refused() -> None:
     fact, full = (Fact(Decimal(number), dict.fromkeys(LANGUAGES, number)) for number in ("1.5", "2"))
     assert (

@@ -100,6 +100,57 @@ sums as (
     group by scheme_code, scheme_edition, subject_code, fiscal_year
 ),
 
+total_pairs as (
+    select
+        now.scheme_code,
+        now.scheme_edition,
+        now.subject_type,
+        now.subject_code,
+        now.fiscal_year,
+        now.node_code,
+        earlier.points as points_before,
+        now.points,
+        earlier.is_complete as is_complete_before,
+        now.is_complete,
+        cast(now.points - earlier.points as decimal(28, 12)) as change_points
+    from {{ ref('int_totals') }} as now
+    inner join {{ ref('int_totals') }} as earlier
+        on
+            now.scheme_code = earlier.scheme_code
+            and now.scheme_edition = earlier.scheme_edition
+            and now.subject_code = earlier.subject_code
+            and now.fiscal_year - 1 = earlier.fiscal_year
+),
+
+-- A points scheme has sums, an index a total among the peers of the year before, unless those judge nothing.
+totals as (
+    select
+        pairs.*,
+        cast(coalesce(sums.own_change_points, among.points - pairs.points_before, 0) as decimal(28, 12))
+            as own_change_points,
+        cast(coalesce(sums.peer_change_points, pairs.points - among.points, 0) as decimal(28, 12))
+            as peer_change_points,
+        cast(
+            coalesce(
+                sums.undivided_change_points, case when among.points is null then pairs.change_points end, 0
+            ) as decimal(28, 12)
+        ) as undivided_change_points,
+        cast(coalesce(sums.unmatched_change_points, 0) as decimal(28, 12)) as unmatched_change_points
+    from total_pairs as pairs
+    left join sums
+        on
+            pairs.scheme_code = sums.scheme_code
+            and pairs.scheme_edition = sums.scheme_edition
+            and pairs.subject_code = sums.subject_code
+            and pairs.fiscal_year = sums.fiscal_year
+    left join {{ ref('int_earlier_totals') }} as among
+        on
+            pairs.scheme_code = among.scheme_code
+            and pairs.scheme_edition = among.scheme_edition
+            and pairs.subject_code = among.subject_code
+            and pairs.fiscal_year = among.fiscal_year
+),
+
 changes as (
     select
         scheme_code,
@@ -122,79 +173,29 @@ changes as (
     where status_before <> 'missing' or status_now <> 'missing'
     union all
     select
-        now.scheme_code,
-        now.scheme_edition,
-        now.subject_type,
-        now.subject_code,
-        now.fiscal_year,
-        now.node_code,
+        scheme_code,
+        scheme_edition,
+        subject_type,
+        subject_code,
+        fiscal_year,
+        node_code,
         cast(null as string) as parent_node_code,
-        earlier.points as points_before,
-        now.points,
-        earlier.is_complete as is_complete_before,
-        now.is_complete,
-        cast(now.points - earlier.points as decimal(28, 12)) as change_points,
+        points_before,
+        points,
+        is_complete_before,
+        is_complete,
+        change_points,
         {% for part in parts %}
-        case
-            when now.points is not null and earlier.points is not null then sums.{{ part }}_change_points
-        end as {{ part }}_change_points,
+        case when change_points is not null then {{ part }}_change_points end as {{ part }}_change_points,
         {% endfor %}
         cast(
-            now.points - earlier.points
+            change_points
             {% for part in parts %}
-            - sums.{{ part }}_change_points
+            - {{ part }}_change_points
             {% endfor %}
             as decimal(28, 12)
         ) as other_change_points
-    from {{ ref('int_totals') }} as now
-    inner join {{ ref('int_totals') }} as earlier
-        on
-            now.scheme_code = earlier.scheme_code
-            and now.scheme_edition = earlier.scheme_edition
-            and now.subject_code = earlier.subject_code
-            and now.fiscal_year - 1 = earlier.fiscal_year
-    inner join sums
-        on
-            now.scheme_code = sums.scheme_code
-            and now.scheme_edition = sums.scheme_edition
-            and now.subject_code = sums.subject_code
-            and now.fiscal_year = sums.fiscal_year
-    union all
-    select
-        now.scheme_code,
-        now.scheme_edition,
-        now.subject_type,
-        now.subject_code,
-        now.fiscal_year,
-        now.node_code,
-        cast(null as string) as parent_node_code,
-        earlier.points as points_before,
-        now.points,
-        earlier.is_complete as is_complete_before,
-        now.is_complete,
-        cast(now.points - earlier.points as decimal(28, 12)) as change_points,
-        cast(coalesce(among.points - earlier.points, 0) as decimal(28, 12)) as own_change_points,
-        cast(coalesce(now.points - among.points, 0) as decimal(28, 12)) as peer_change_points,
-        cast(
-            case when among.points is null then now.points - earlier.points else 0 end as decimal(28, 12)
-        ) as undivided_change_points,
-        cast(0 as decimal(28, 12)) as unmatched_change_points,
-        cast(0 as decimal(28, 12)) as other_change_points
-    from {{ ref('int_totals') }} as now
-    inner join {{ ref('int_totals') }} as earlier
-        on
-            now.scheme_code = earlier.scheme_code
-            and now.scheme_edition = earlier.scheme_edition
-            and now.subject_code = earlier.subject_code
-            and now.fiscal_year - 1 = earlier.fiscal_year
-            and earlier.points is not null
-    left join {{ ref('int_earlier_totals') }} as among
-        on
-            now.scheme_code = among.scheme_code
-            and now.scheme_edition = among.scheme_edition
-            and now.subject_code = among.subject_code
-            and now.fiscal_year = among.fiscal_year
-    where now.family = 'index' and now.points is not null
+    from totals
 )
 
 select

@@ -21,7 +21,7 @@
 {# The sentences a total is told in. #}
 {% macro explanation_keys() -%}
 {% do return([
-    'total', 'total_incomplete', 'total_none', 'rank', 'rank_interval', 'rank_firm', 'rank_in_band', 'grade', 'source',
+    'total', 'total_incomplete', 'index_total', 'index_total_incomplete', 'total_none', 'rank', 'rank_interval', 'rank_firm', 'rank_in_band', 'grade', 'source',
     'default', 'estimated', 'not_applicable', 'not_demonstrable', 'strengths', 'weaknesses',
 ]) %}
 {%- endmacro %}
@@ -49,10 +49,14 @@
     ('weaknesses', {'names': 'cards.weaknesses_' ~ language}),
 ] -%}
 case
+    when cards.max_points is null and not cards.is_complete
+        then {{ sentence('index_total_incomplete', language, dict(whose, missing=missing)) }}
     when cards.points_said is null then {{ sentence('total_none', language, whose) }}
     else
         concat(
             case
+                when cards.max_points is null
+                    then {{ sentence('index_total', language, dict(whose, published='cards.index_said')) }}
                 when cards.is_complete then {{ sentence('total', language, total) }}
                 else
                     {{ sentence(

@@ -28,12 +28,18 @@ _FILES = {
     "scorecard": (
         "select subject_code, subject_name_zh as subject_name, fiscal_year, scheme_code, scheme_edition, "
         "band_code, total_points_with_defaults as score, total_points_with_defaults_unrounded as "
-        "score_unrounded, rank_overall, rank_in_band, grade_code, grade_name_zh, grade_name_en, is_complete, "
-        "missing_items_zh, missing_items_en, missing_points, not_applicable_points, not_demonstrable_points, "
-        "default_points from intermediate.int_scorecards "
+        "score_unrounded, rank_overall, ranked_overall, rank_overall_from, rank_overall_to, "
+        "tied_group_overall, rank_interval_level, rank_in_band, ranked_in_band, grade_code, grade_name_zh, "
+        "grade_name_en, is_complete, missing_items_zh, missing_items_en, missing_points, "
+        "not_applicable_points, not_demonstrable_points, default_points, strengths_zh, strengths_en, "
+        "weaknesses_zh, weaknesses_en, explanation_zh, explanation_en from intermediate.int_scorecards "
+        "inner join intermediate.int_explanations "
+        "using (scheme_code, scheme_edition, subject_code, fiscal_year) "
         "order by fiscal_year, rank_overall nulls last, subject_code"
     ),
     "scores": "select * from marts.fct_scores order by fiscal_year, subject_code, node_order",
+    "score_changes": "select * from marts.fct_score_changes order by fiscal_year, subject_code, node_order",
+    "indicator_weights": "select * from marts.rpt_indicator_weights order by all",
     "indicator_values": "select * from marts.fct_indicator_values order by all",
     "trace": "select * from marts.fct_score_trace order by all",
 }

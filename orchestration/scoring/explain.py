@@ -17,12 +17,14 @@ from orchestration.texts import LANGUAGES, Language, text
 Row = Mapping[str, Any]
 _POINT_DECIMALS, _VALUE_DECIMALS, _PERCENT_DECIMALS = 2, 4, 2
 _FRACTION, _PERCENTAGE_POINTS = "fraction", "percentage_points"
-_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?%?")
+_NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?%?")
 _STATES = ("missing", "not_applicable", "not_demonstrable")
 # Numbers a rule judges and is judged by are of the unit of its metric; these are points or counts.
 _IN_POINTS = frozenset({"points", "max_points", "step_points", "interval_points", "before", "missing_points"})
 _ADJUSTMENTS = frozenset({"bonus", "penalty"})
 _SHARES = frozenset({"point_share", "level"})
+# Rounded by the scheme already.
+_PUBLISHED = "published"
 _COUNTS = frozenset({"peer_count", "rank", "ranked", "first", "last", "band", "year"})
 # What one value differs from another by; a rule that judges changes has only such values.
 _DIFFERENCES = frozenset({"difference", "window_min", "window_max", "window_half_width", "step_size"})
@@ -71,25 +73,25 @@ class Sentence:
         Raises:
             NumberNotInTraceError: it holds a number that is none of its facts.
         """
-        words = dict(self.words.get(language, {}))
+        words = self.words.get(language, {})
         written = {name: fact.shown[language] for name, fact in self.facts.items()}
-        sentence = text(f"explain.{self.key}", language, **words, **written)
-        self.verify(sentence, words, language)
-        return sentence
+        self.verify(text(f"explain.{self.key}", language, **dict.fromkeys(words, " "), **written), language)
+        return text(f"explain.{self.key}", language, **words, **written)
 
-    def verify(self, sentence: str, words: Mapping[str, str], language: Language) -> None:
-        """Hold a text's numbers against the facts; names may hold figures of their own (2012, C1).
+    def verify(self, bare: str, language: Language) -> None:
+        """Hold a text's numbers against the facts.
+
+        Args:
+            bare: the text without its names, which may hold figures of their own (2012, C1).
+            language: of the text.
 
         Raises:
             NumberNotInTraceError: a number is none of the facts.
         """
-        bare = sentence
-        for word in sorted(words.values(), key=len, reverse=True):
-            bare = bare.replace(word, " ") if word else bare
         known = {number for fact in self.facts.values() for number in _NUMBER.findall(fact.shown[language])}
         strangers = [number for number in _NUMBER.findall(bare) if number not in known]
         if strangers:
-            raise NumberNotInTraceError(f"{self.key}: {', '.join(strangers)} in “{sentence}”")
+            raise NumberNotInTraceError(f"{self.key}: {', '.join(strangers)} in “{bare}”")
 
 
 def shown(value: Decimal, name: str, unit: str = "") -> dict[Language, str]:
@@ -113,6 +115,8 @@ def _number(value: Decimal, name: str, unit: str) -> str:
         return format(value.quantize(Decimal(1), ROUND_HALF_UP), "f")
     if name in _IN_POINTS:
         return _plain(value, _POINT_DECIMALS)
+    if name == _PUBLISHED:
+        return _plain(value, -int(value.as_tuple().exponent))
     if name in _SHARES or unit == _FRACTION:
         return _plain(value * 100, _PERCENT_DECIMALS) + "%"
     return _plain(value, _VALUE_DECIMALS)
@@ -140,7 +144,10 @@ def explain_node(judgement: Row, indicator: Row, unit: str, metrics: Sequence[Ro
     }
     node, level = judgement["node_code"], indicator["node_level"]
     yield Sentence(
-        _adjustment_key(judgement) or _node_key(judgement),
+        _index_key(judgement)
+        or _limit_key(judgement, indicator)
+        or _adjustment_key(judgement)
+        or _node_key(judgement),
         node,
         level,
         _node_facts(judgement),
@@ -164,6 +171,24 @@ def _node_key(judgement: Row) -> str:
     return "node_limited" if before is not None and before != judgement["points"] else "node"
 
 
+def _index_key(judgement: Row) -> str:
+    """The text of a node of an index, which has a weight and no points of its own; '' of other nodes."""
+    if judgement["weight"] is None:
+        return ""
+    if judgement["value_status"] == "not_applicable":
+        return "index_node_left_out"
+    if judgement["points"] is None:
+        return "index_node_missing"
+    return "index_node_zero" if judgement["rule_code"] and judgement["measure"] is None else "index_node"
+
+
+def _limit_key(judgement: Row, indicator: Row) -> str:
+    """The text of a node that gives no points and limits the one above; '' of other nodes."""
+    if indicator["rule_family"] != "limit":
+        return ""
+    return "node_limit_unknown" if judgement["points"] is None else "node_limit"
+
+
 def _adjustment_key(judgement: Row) -> str:
     """The text of points added to, or taken off, a total, which start from none; '' of other nodes."""
     is_scored = _node_key(judgement) == "node" and judgement["rule_code"] in _ADJUSTMENTS
@@ -175,6 +200,7 @@ def _node_facts(judgement: Row) -> dict[str, Fact]:
     if _node_key(judgement) == "node_left_out" or not full:
         full = judgement["stated_max_points"]
     values = {"points": judgement["points"], "max_points": full, "before": judgement["points_before_limit"]}
+    values |= {"index": judgement["points"], "weight": judgement["weight"]}
     return facts_of(values)
 
 
@@ -234,10 +260,13 @@ def _rule(judgement: Row, indicator: Row, node: str, level: int, unit: str) -> S
         *("window_min", "window_max", "interval_points", "points"),
     ):
         values[name] = judgement[name]
-    if indicator["rule_family"] == "index":
-        return Sentence("rule_index", node, level, facts_of(values, unit))
-    if values["peer_count"] is None and "{peer_count}" in text_of(judgement["rule_code"]):
+    is_index = indicator["rule_family"] == "index"
+    template = text_of("index" if is_index else judgement["rule_code"])
+    if values["peer_count"] is None and "{peer_count}" in template:
         return Sentence("nobody_to_compare", node, level)
+    if is_index:
+        own_scale = facts_of({"index": judgement["points"]})
+        return Sentence("rule_index", node, level, {**facts_of(values, unit), **own_scale})
     # Everybody else lies at or beyond the edges: the window is empty, and its ends are the edges.
     half = values.get("window_half_width")
     if half is not None and values["window_min"] is None:

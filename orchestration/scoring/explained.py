@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import WorkspaceFileError
+from orchestration.scoring.comparison import PUBLISHED
 from orchestration.scoring.explain import Sentence, explain_node, facts_of
 from orchestration.texts import LANGUAGES, Language, text
 
 Row = dict[str, Any]
-_CARDS = ("rpt_region_scorecard", "rpt_department_scorecard")
 _CAVEATS = {
     "default_points": "default",
     "estimated_points": "estimated",
@@ -40,7 +40,11 @@ class Explanation:
 
 
 def explanation(
-    connection: duckdb.DuckDBPyConnection, subject: str, year: int, edition: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    subject: str,
+    year: int,
+    edition: str | None = None,
+    source: str = PUBLISHED,
 ) -> Explanation:
     """Explain the score of a subject.
 
@@ -49,11 +53,12 @@ def explanation(
         subject: its code.
         year: fiscal year.
         edition: edition of the scheme; needed where there are several.
+        source: where the scorecards stand, `PUBLISHED` or `COMPUTED`.
 
     Raises:
         NotExplainedError: no such score, or several editions.
     """
-    cards = [card for mart in _CARDS for card in _rows(connection, mart, "subject_code = ?", [subject])]
+    cards = _rows(connection, source, "subject_code = ?", [subject])
     of_year = [card for card in cards if card["fiscal_year"] == year]
     chosen = [card for card in of_year if edition in (None, card["scheme_edition"])]
     if not cards:
@@ -88,13 +93,12 @@ def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentenc
         "points": total["points"],
         "max_points": total["stated_max_points"],
         "missing_points": total["missing_points"],
+        "published": card["total_points_with_defaults"],
     }
+    key = _total_key(card, total)
+    yield Sentence(key, facts=facts_of(values), words=words)
     if total["points"] is None:
-        yield Sentence("total_none", facts=facts_of(values), words=words)
         return
-    yield Sentence(
-        "total" if card["is_complete"] else "total_incomplete", facts=facts_of(values), words=words
-    )
     if card["rank_overall"] is not None:
         yield from _ranks(card)
     if card["grade_code"]:
@@ -109,6 +113,17 @@ def _total(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentenc
         if card[f"{key}_en"]:
             names = {language: {"names": card[f"{key}_{language}"]} for language in LANGUAGES}
             yield Sentence(key, words=names)
+
+
+def _total_key(card: Row, total: Row) -> str:
+    is_index = card["max_points"] is None
+    if is_index and not card["is_complete"]:
+        return "index_total_incomplete"
+    if total["points"] is None:
+        return "total_none"
+    if is_index:
+        return "index_total"
+    return "total" if card["is_complete"] else "total_incomplete"
 
 
 def _ranks(card: Row) -> Iterator[Sentence]:
@@ -126,10 +141,12 @@ def _ranks(card: Row) -> Iterator[Sentence]:
 def _nodes(connection: duckdb.DuckDBPyConnection, card: Row) -> Iterator[Sentence]:
     indicators = {
         row["node_code"]: row
-        for row in _rows(connection, "dim_indicators", *_edition(card), order="node_order")
+        for row in _rows(connection, "marts.dim_indicators", *_edition(card), order="node_order")
     }
     judgements = {row["node_code"]: row for row in _trace(connection, card, "trace_part = 'node'")}
-    names = {row["metric_code"]: row for row in _rows(connection, "fct_indicator_values", *_subject(card))}
+    names = {
+        row["metric_code"]: row for row in _rows(connection, "marts.fct_indicator_values", *_subject(card))
+    }
     metrics: dict[str, list[Row]] = {}
     for row in _trace(connection, card, "trace_part = 'metric'"):
         metrics.setdefault(row["node_code"], []).append({**names[row["metric_code"]], **row})
@@ -159,7 +176,7 @@ def _trace(connection: duckdb.DuckDBPyConnection, card: Row, condition: str) -> 
     of_subject, values = _subject(card)
     return _rows(
         connection,
-        "fct_score_trace",
+        "marts.fct_score_trace",
         f"{of_subject} and {condition}",
         values,
         order="node_code, metric_role, metric_code",
@@ -168,13 +185,11 @@ def _trace(connection: duckdb.DuckDBPyConnection, card: Row, condition: str) -> 
 
 def _rows(
     connection: duckdb.DuckDBPyConnection,
-    mart: str,
+    relation: str,
     condition: str,
     values: Sequence[object],
     order: str = "scheme_code, scheme_edition",
 ) -> list[Row]:
-    cursor = connection.execute(
-        f'select * from marts."{mart}" where {condition} order by {order}', list(values)
-    )
+    cursor = connection.execute(f"select * from {relation} where {condition} order by {order}", list(values))
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

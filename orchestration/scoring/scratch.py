@@ -28,7 +28,7 @@ from orchestration.scoring.values import DECIMALS, DIGITS, ValueTable
 # The engine's own models; what its four relations are made of in a release is left out.
 ENGINE = (
     "--select", "path:models/intermediate/scores", "path:models/marts/scores", "path:seeds/schemes",
-    "money_units", "counting_units",
+    "dim_indicators", "money_units", "counting_units",
     "--exclude", "int_scheme_subjects",
     "--exclude-resource-type", "test",
     "--exclude-resource-type", "unit_test",

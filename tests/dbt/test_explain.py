@@ -45,7 +45,7 @@ EVERY_KEY = (
 )
 TRACED = (
     *("value_status", "points_before_limit", "stated_max_points", "band_mean", "band_min", "band_max"),
-    *("difference", "window_min", "window_max", "interval_points"),
+    *("difference", "window_min", "window_max", "interval_points", "weight"),
 )
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:%|个百分点| percentage points?)?")
 
@@ -190,9 +190,9 @@ def test_a_number_that_is_no_fact_is_refused() -> None:
         Sentence("default", facts={"points": fact}).said("en") == "1.5 points rest on the project's defaults."
     )
     sentence = Sentence("node", facts={"points": fact, "max_points": full})
-    sentence.verify("1.5 of 2 points", {}, "en")
+    sentence.verify("1.5 of 2 points", "en")
     with pytest.raises(NumberNotInTraceError, match="5"):
-        sentence.verify("5 of 2 points", {}, "en")
+        sentence.verify("5 of 2 points", "en")
 
 
 @pytest.mark.parametrize(

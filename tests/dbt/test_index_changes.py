@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.support.explanations import explain_all
 from tests.support.from_index_trace import NEAR, SCALES, IndexTrace, Key, Value
 from tests.support.from_trace import LEFT_OUT, REPORTED, Subject, judge
 from tests.support.scheme_folders import SchemeWriter, scored_folder, write_table
@@ -140,3 +141,17 @@ def test_a_total_that_is_not_known_has_no_change(results: duckdb.DuckDBPyConnect
         "where subject_code = 's6' and fiscal_year = 2016 and parent_node_code is null"
     ).fetchone() or (Decimal(0),)
     assert points is None
+
+
+def test_an_index_is_told_by_weights(results: duckdb.DuckDBPyConnection) -> None:
+    found, seen = explain_all(results)
+    assert {key for key in seen if key.startswith("index")} == {
+        "index_total", "index_total_incomplete", "index_node", "index_node_missing", "index_node_left_out",
+    }  # fmt: skip
+    assert not any(key.startswith(("node", "total")) for key in seen)
+    (one,) = (one for one in found if (one.card["subject_code"], one.card["fiscal_year"]) == ("s6", 2016))
+    said = one.sentences[0].said("en")
+    assert said.endswith("and not ranked; missing: first_normalise_rank.")
+    (total,) = (one for one in found if (one.card["subject_code"], one.card["fiscal_year"]) == ("s0", 2017))
+    published = format(total.card["total_points_with_defaults"].normalize(), "f")
+    assert f"has an index of {published} for 2017" in total.sentences[0].said("en")

@@ -5,6 +5,7 @@ Expected points are typed by hand; nothing here computes what the SQL computes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.methods.scheme_rules import rule_catalogue
+from orchestration.resources.paths import DBT_PROJECT
 from tests.dbt.test_score_trace import compare, rows_of
+from tests.support.explanations import explain_all
 from tests.support.from_trace import REPORTED, Trace
 from tests.support.scheme_folders import SchemeWriter, scored_folder, write_table
 
@@ -407,3 +411,23 @@ def test_totals_that_lack_an_item_are_not_ranked(results: duckdb.DuckDBPyConnect
         "order by subject_code"
     ).fetchall()
     assert ranked == [("a", 1, True), *((subject, None, False) for subject in "bcde")]
+
+
+def test_every_rule_is_told_without_a_gap(results: duckdb.DuckDBPyConnection) -> None:
+    _, seen = explain_all(results)
+    kinds = rule_catalogue(DBT_PROJECT).kinds.items()
+    untold = {code for code, kind in kinds if kind["family"] != "index"} - {
+        re.sub("^rule_|_(less|reached|kept|triggered)$", "", key) for key in seen
+    }
+    # Rules that compare with peers are told in the province of tests/dbt/test_explain.py.
+    assert untold <= {
+        "band_window_minmax",
+        "band_minmax",
+        "ratio_to_standard",
+        "improvement_on_last_year",
+        "growth_not_above_zero",
+        "mean_reached",
+        "target_over_actual",
+        "deviation_floor",
+    }, untold
+    assert seen["total_incomplete"] and seen["node_bonus"] and seen["node_penalty"]

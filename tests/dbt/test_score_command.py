@@ -53,6 +53,11 @@ def test_a_folder_of_a_scheme_and_a_table_score_in_one_command(tmp_path: Path) -
         ("S", "100", "1"), ("N", "20", "2"), ("W", "30", ""),
     ]  # fmt: skip
     assert cards[1]["subject_name"].startswith("'="), "no spreadsheet runs a name"
+    assert cards[0]["explanation_en"].startswith("South earns 100 of 100 points")
+    assert "It ranks number 1 of 2." in cards[0]["explanation_en"] and cards[0]["ranked_overall"] == "2"
+    assert {path.stem for path in out.iterdir()} == {
+        "scorecard", "scores", "score_changes", "indicator_weights", "indicator_values", "trace",
+    }  # fmt: skip
     trace = list(csv.DictReader((out / "trace.csv").open(encoding="utf-8-sig", newline="")))
 
     assert ("S", "visits", "C3") in {(row["subject_code"], row["figure_code"], row["cell"]) for row in trace}

@@ -17,6 +17,7 @@ cards as (
         cast(cards.fiscal_year as string) as year_said,
         {{ shown_points('cards.total_points_with_defaults_unrounded') }} as points_said,
         {{ shown_points('cards.max_points') }} as max_points_said,
+        {{ plain_number('cards.total_points_with_defaults') }} as index_said,
         {{ shown_points('cards.missing_points') }} as missing_points_said,
         {{ shown_points('cards.total_points_from_source') }} as source_points_said,
         {{ shown_points('cards.max_points_from_source') }} as max_source_points_said,

@@ -44,6 +44,14 @@ def points(value: Number) -> str:
     return NOTHING if value is None else _grouped(Decimal(value), _TWO_PLACES)
 
 
+def total(value: Number) -> str:
+    """A total as its scheme rounds it: two decimals, more where the scheme keeps more, as an index does."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(value).normalize()
+    return points(exact) if -int(exact.as_tuple().exponent) <= 2 else f"{exact:,f}"
+
+
 def max_points(value: Number) -> str:
     """The points a node can give, with no more decimals than they have."""
     return NOTHING if value is None else f"{Decimal(value).normalize():f}"

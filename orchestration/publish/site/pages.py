@@ -153,6 +153,7 @@ def _environment(index: Mapping[tuple[str, str], Subject]) -> Environment:
         percent=figures.percent,
         whole_percent=figures.whole_percent,
         points=figures.points,
+        total=figures.total,
         signed_points=figures.signed_points,
         max_points=figures.max_points,
         count=figures.count,

@@ -18,11 +18,17 @@ from typing import Literal, get_args
 
 Severity = Literal["block", "error", "warning", "note"]
 Gate = Literal["G0", "G1", "G2", "G4"]
+Aspect = Literal["data_basis", "target_setting", "target_attainment", "evaluation_quality", "result_use"]
+CheckedObject = Literal["cell", "sheet", "table", "workbook", "submitter", "release"]
 Language = Literal["zh", "en"]
 
 CATALOGUE_FILE = Path(__file__).with_name("catalogue.csv")
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 GATES: tuple[Gate, ...] = get_args(Gate)
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+"""What the plan has supervised: 目标设置, 目标实现, 评价质量, 结果应用; and the data they rest on."""
+OBJECTS: tuple[CheckedObject, ...] = get_args(CheckedObject)
+"""What a finding points at; one about a cell always names sheet and cell."""
 PLACEHOLDERS = frozenset(
     {
         *("file", "where", "sheet", "cell", "given", "expected", "item", "subject"),
@@ -31,8 +37,17 @@ PLACEHOLDERS = frozenset(
 )
 """Names a message template may use."""
 
-_CODE = re.compile(r"(receive|read|layout|content|identity|register|product)\.[a-z][a-z0-9_]*")
-_MAY_BE_BLANK = frozenset({"form_code"})
+AREAS = (
+    *("receive", "read", "layout", "content", "identity", "register", "product"),
+    *("cross_form", "cross_year", "stage", "code", "plausibility", "target", "monitoring", "self_evaluation"),
+    *("exception",),
+)
+"""First part of a check's code."""
+
+_CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z][a-z0-9_]*")
+_YEAR = re.compile(r"\d{4}")
+_MAY_BE_BLANK = frozenset({"form_code", "valid_from", "valid_to"})
+_CLOSED = {"gate": GATES, "severity": SEVERITIES, "aspect": ASPECTS, "object": OBJECTS}
 
 
 class CatalogueError(ValueError):
@@ -52,9 +67,15 @@ class Check:
         gate: where it stands: G0 receipt, G1 layout, G2 raw content, G4 product.
         severity: block holds the (submission, form) back, or the release at G4; error and warning are
             returned to the submitter; note informs.
+        aspect: what of the supervision it serves: one of `ASPECTS`.
+        object: what a finding points at: one of `OBJECTS`.
         form_code: the only form it applies to, '' when any.
+        valid_from: first fiscal year it is asked of, '' when any.
+        valid_to: last fiscal year, '' when any.
         title_zh: short name, Chinese.
         title_en: short name, English.
+        rule_zh: what must hold, in words, Chinese.
+        rule_en: the same in English.
         message_zh: template of what is said about one finding, Chinese.
         message_en: the same in English.
         basis: rule, document or data file it rests on.
@@ -65,9 +86,15 @@ class Check:
     check_code: str
     gate: Gate
     severity: Severity
+    aspect: Aspect
+    object: CheckedObject
     form_code: str
+    valid_from: str
+    valid_to: str
     title_zh: str
     title_en: str
+    rule_zh: str
+    rule_en: str
     message_zh: str
     message_en: str
     basis: str
@@ -77,6 +104,16 @@ class Check:
     def title(self, language: Language) -> str:
         """Short name of the check."""
         return self.title_zh if language == "zh" else self.title_en
+
+    def rule(self, language: Language) -> str:
+        """What must hold, in words."""
+        return self.rule_zh if language == "zh" else self.rule_en
+
+    def applies_to(self, fiscal_year: int | None) -> bool:
+        """Whether it is asked of a fiscal year; one that belongs to no year is asked of always."""
+        if fiscal_year is None:
+            return True
+        return int(self.valid_from or fiscal_year) <= fiscal_year <= int(self.valid_to or fiscal_year)
 
     def fix(self, language: Language) -> str:
         """What to do about a finding."""
@@ -128,17 +165,23 @@ def _check(row: list[str], header: list[str], place: str) -> Check:
             raise CatalogueError(f"{place}: {field} is blank or has outer white space")
     if not _CODE.fullmatch(values["check_code"]):
         raise CatalogueError(f"{place}: check_code {values['check_code']!r} is not <area>.<name>")
-    if values["gate"] not in GATES:
-        raise CatalogueError(f"{place}: gate {values['gate']!r} is not one of {', '.join(GATES)}")
-    if values["severity"] not in SEVERITIES:
-        raise CatalogueError(
-            f"{place}: severity {values['severity']!r} is not one of {', '.join(SEVERITIES)}"
-        )
+    for field, allowed in _CLOSED.items():
+        if values[field] not in allowed:
+            raise CatalogueError(f"{place}: {field} {values[field]!r} is not one of {', '.join(allowed)}")
+    _validity(values, place)
     used = {field: _placeholders(values[field], field, place) for field in ("message_zh", "message_en")}
     if used["message_zh"] != used["message_en"]:
         differing = ", ".join(sorted(used["message_zh"] ^ used["message_en"]))
         raise CatalogueError(f"{place}: message_zh and message_en do not say the same: {differing}")
-    return Check(**values)  # type: ignore[arg-type]  # gate and severity were compared with their lists above
+    return Check(**values)  # type: ignore[arg-type]  # closed fields were compared with their lists above
+
+
+def _validity(values: Mapping[str, str], place: str) -> None:
+    for field in ("valid_from", "valid_to"):
+        if values[field] and not _YEAR.fullmatch(values[field]):
+            raise CatalogueError(f"{place}: {field} {values[field]!r} is not a fiscal year")
+    if values["valid_from"] and values["valid_to"] and values["valid_from"] > values["valid_to"]:
+        raise CatalogueError(f"{place}: valid_from {values['valid_from']} lies after {values['valid_to']}")
 
 
 def _placeholders(template: str, field: str, place: str) -> set[str]:

@@ -33,9 +33,11 @@ class Finding:
         form_code: form concerned, '' when none.
         sheet: sheet, '' for the whole workbook.
         cell: address such as F12, '' for a whole sheet.
+        item: project, item, code or field concerned: the key of the row within its form.
         given: what stands there, as printed.
         expected: what should stand there, '' when there is nothing to expect.
         subject_code: unit or region the statement is about.
+        root_finding_id: the finding this one follows from, '' when it stands for itself.
         message_zh: the statement in Chinese.
         message_en: the statement in English.
     """
@@ -49,11 +51,13 @@ class Finding:
     form_code: str
     sheet: str
     cell: str
+    item: str
     given: str
     expected: str
     subject_code: str
     message_zh: str
     message_en: str
+    root_finding_id: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -78,13 +82,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How often one check was asked of one form and year, and how often it was violated.
+    """How often one check was asked of one version of one subject's form, and how often it was violated.
 
     Attributes:
         gate: G0, G1, G2 or G4.
         check_code: row of the catalogue.
         form_code: form concerned; at gate G4 the published table.
         fiscal_year: year concerned, None for a whole release.
+        submitter_code: who filed or should have, '' at gate G4.
+        subject_code: whom the form is about, '' at gate G4.
+        submission_id: the version judged: one content of a workbook; '' for a form that never came.
         evaluated_count: how many things were judged.
         violation_count: how many of them failed.
         severity: as the catalogue says.
@@ -96,6 +103,9 @@ class CheckResult:
     check_code: str
     form_code: str
     fiscal_year: int | None
+    submitter_code: str
+    subject_code: str
+    submission_id: str
     evaluated_count: int
     violation_count: int
     severity: str
@@ -148,6 +158,7 @@ def make_finding(check: Check, **values: object) -> Finding:
         form_code=texts.get("form_code", ""),
         sheet=texts.get("sheet", ""),
         cell=texts.get("cell", ""),
+        item=texts.get("item", ""),
         given=texts.get("given", ""),
         expected=texts.get("expected", ""),
         subject_code=texts.get("subject_code", "") or texts.get("submitter_code", ""),
@@ -163,6 +174,9 @@ def make_result(
     fiscal_year: int | None,
     evaluated_count: int,
     violation_count: int,
+    submitter_code: str = "",
+    subject_code: str = "",
+    submission_id: str = "",
     detail: str = "",
 ) -> CheckResult:
     """A result of `check`, with gate and severity from the catalogue."""
@@ -171,6 +185,9 @@ def make_result(
         check_code=check.check_code,
         form_code=form_code,
         fiscal_year=fiscal_year,
+        submitter_code=submitter_code,
+        subject_code=subject_code,
+        submission_id=submission_id,
         evaluated_count=evaluated_count,
         violation_count=violation_count,
         severity=check.severity,

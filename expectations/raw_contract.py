@@ -4,8 +4,8 @@ What belongs here: the profile of a raw table (its columns, units, row kinds and
 SQL), the suite over profile and rule counts, and what a broken promise means. What does not: the rules over
 the content.
 
-The frame is small whatever the table holds: a row per column, a row per (unit, row kind) and a row per check.
-Blanks are not judged, so each expectation sees only the rows that are its own.
+The frame is small whatever the table holds: a row per column, a row per (unit, row kind) and a row per check
+and submission, in batches. Blanks are not judged, so each expectation sees only the rows that are its own.
 """
 
 from __future__ import annotations
@@ -23,12 +23,34 @@ from expectations.findings import CheckResult, Finding, make_finding, make_resul
 from expectations.prepare import is_long
 from expectations.validation import ValidationError, Validator, Verdict, expectation_library
 
-Submissions = Mapping[str, tuple[str, str]]
-"""Submission → (submitter, relative path)."""
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Whose a form of a submission is.
+
+    Attributes:
+        submitter_code: who filed it.
+        subject_code: whom it is about.
+        relative_path: where it lies below the inbox.
+    """
+
+    submitter_code: str
+    subject_code: str
+    relative_path: str
+
+
+Submissions = Mapping[tuple[str, str], Filed]
+"""By submission and form."""
+
+NOT_FILED = Filed("", "", "")
 _ROW_KINDS = ("value", "subtotal", "total", "of_which", "memo")
 _KEYS = ("_submission_id", "_sheet")
-_COLUMNS = ("raw_column", "unit_label", "row_kind", "raw_rows", "missing_keys", "evaluated", "violations")
+_COLUMNS = (
+    *("raw_column", "unit_label", "row_kind", "raw_rows", "missing_keys"),
+    *("check_code", "subject_code", "submission_id", "evaluated", "violations"),
+)
+BATCH_ROWS = 20_000
+"""Results in one frame: memory stays flat however many workbooks a year has."""
 _EXAMPLES = 50
 """Rows of one broken unit or row kind that become findings; the count says how many there are."""
 
@@ -78,16 +100,23 @@ class FormYear:
             ValidationError: the validation proves nothing, or contradicts SQL.
         """
         profile = self._profile()
-        rows = profile + [_row(evaluated=r.evaluated_count, violations=r.violation_count) for r in judged]
+        contract = self._batch(validator, profile, judged[:BATCH_ROWS])
+        for start in range(BATCH_ROWS, len(judged), BATCH_ROWS):
+            self._batch(validator, [], judged[start : start + BATCH_ROWS])
+        return contract + judged
+
+    def _batch(
+        self, validator: Validator, profile: list[Row], judged: list[CheckResult]
+    ) -> list[CheckResult]:
+        rows = profile + [_result_row(result) for result in judged]
         if not rows:
             return []
         frame = pd.DataFrame(rows, columns=list(_COLUMNS))
         name = f"{self.form_code} {self.fiscal_year}"
         suite = self._suite(has_profile=bool(profile), has_rules=bool(judged))
         verdicts = dict(zip(suite, validator.validate(name, frame, list(suite.values())), strict=True))
-        self._compare(verdicts.get("violations"), len(profile), judged)
-        contract = self._contract(frame, verdicts) if profile else []
-        return contract + judged
+        self._compare(verdicts.get("results"), len(profile), judged)
+        return self._contract(frame, verdicts) if profile else []
 
     def _profile(self) -> list[Row]:
         if not self.columns:
@@ -130,9 +159,10 @@ class FormYear:
                     column="raw_column", value_set=sorted(self.promised)
                 )
         if has_rules:
-            suite["violations"] = gxe.ExpectColumnValuesToBeBetween(
-                column="violations", min_value=0, max_value=0
-            )
+            from expectations.results_hold import results_to_hold
+
+            suite["codes"] = gxe.ExpectColumnValuesToBeInSet(column="check_code", value_set=list(self.checks))
+            suite["results"] = results_to_hold()
         return suite
 
     def _compare(self, verdict: Verdict | None, offset: int, judged: list[CheckResult]) -> None:
@@ -182,8 +212,14 @@ class FormYear:
     def _result(self, code: str, evaluated: int, rows: list[Row]) -> CheckResult:
         check = find(self.checks, code)
         for row in rows:
-            submitter, path = self.submissions.get(str(row.get("submission_id", "")), ("", ""))
-            placed = {"form_code": self.form_code, "submitter_code": submitter, "file": path, **row}
+            filed = self.submissions.get((str(row.get("submission_id", "")), self.form_code), NOT_FILED)
+            placed = {
+                "form_code": self.form_code,
+                "submitter_code": filed.submitter_code,
+                "subject_code": filed.subject_code,
+                "file": filed.relative_path,
+                **row,
+            }
             self.findings.append(make_finding(check, fiscal_year=self.fiscal_year, **placed))
         return make_result(
             check,
@@ -196,6 +232,16 @@ class FormYear:
 
 def _unit_labels() -> list[str]:
     return [row["unit_label"] for row in read_rows("units")]
+
+
+def _result_row(result: CheckResult) -> Row:
+    return _row(
+        check_code=result.check_code,
+        subject_code=result.subject_code,
+        submission_id=result.submission_id,
+        evaluated=result.evaluated_count,
+        violations=result.violation_count,
+    )
 
 
 def _row(**values: object) -> Row:

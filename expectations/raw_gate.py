@@ -7,6 +7,7 @@ and turning verdicts into findings. What does not: the rules themselves, and wri
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import duckdb
 
@@ -15,9 +16,12 @@ from expectations import receipts
 from expectations.catalogue import Catalogue, find
 from expectations.findings import CheckOutcome, CheckResult, Finding, make_finding, make_result
 from expectations.prepare import prepare_headlines, prepare_receipts, prepare_year
-from expectations.raw_contract import FormYear
+from expectations.raw_contract import NOT_FILED, Filed, FormYear, Submissions
 from expectations.rules import Row, Tally, applicable, load_rules, run_rule
 from expectations.validation import Validator
+
+KNOCK_ON = "identity.knock_on"
+"""A sum that breaks because of a cell which a finding of its own names."""
 
 Schemas = Mapping[str, Collection[str]]
 """Raw table (without schema) → the columns its form map promises."""
@@ -41,8 +45,15 @@ def check_receipts(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue |
     outcome = CheckOutcome()
     for rule in load_rules(receipts.FOLDER):
         tallies, rows = run_rule(connection, rule, {})
-        outcome.results.extend(_result(checks, tally, tally.fiscal_year) for tally in tallies)
-        outcome.findings.extend(_finding(checks, row, None) for row in rows)
+        outcome.results.extend(
+            _result(checks, tally, tally.fiscal_year, Filed(tally.submitter_code, tally.submitter_code, ""))
+            for tally in tallies
+            if find(checks, tally.check_code).applies_to(tally.fiscal_year)
+        )
+        findings = (_finding(checks, row, None) for row in rows)
+        outcome.findings.extend(
+            one for one in findings if find(checks, one.check_code).applies_to(one.fiscal_year)
+        )
     return outcome
 
 
@@ -114,7 +125,7 @@ def _year(
     validator: Validator,
 ) -> CheckOutcome:
     submissions = _submissions(connection)
-    tallies, findings = _run_rules(connection, checks, fiscal_year, tables, submissions)
+    results, findings = _run_rules(connection, checks, fiscal_year, tables, submissions)
     outcome = CheckOutcome(findings=findings)
     filed = connection.execute("select distinct form_code from check_scope order by all").fetchall()
     for (form_code,) in filed:
@@ -128,8 +139,7 @@ def _year(
             submissions=submissions,
             units=units,
         )
-        judged = [_result(checks, tally, fiscal_year) for tally in tallies if tally.form_code == form_code]
-        outcome.results.extend(form.validate(validator, judged))
+        outcome.results.extend(form.validate(validator, results.get(form_code, [])))
         outcome.findings.extend(form.findings)
     return outcome
 
@@ -139,31 +149,63 @@ def _run_rules(
     checks: Catalogue,
     fiscal_year: int,
     tables: Schemas,
-    submissions: Mapping[str, tuple[str, str]],
-) -> tuple[list[Tally], list[Finding]]:
-    tallies: list[Tally] = []
+    submissions: Submissions,
+) -> tuple[dict[str, list[CheckResult]], list[Finding]]:
+    """Results by form, and findings, of the checks that are asked of the year."""
+    asked = {code for code, check in checks.items() if check.applies_to(fiscal_year)}
+    results: dict[str, list[CheckResult]] = {}
     findings: list[Finding] = []
     for rule in applicable(load_rules(), tables):
+        if not asked.intersection(rule.checks):
+            continue
         counted, rows = run_rule(connection, rule, {"fiscal_year": fiscal_year})
-        tallies += counted
-        for row in rows:
-            submitter, path = submissions.get(str(row["submission_id"]), ("", ""))
-            findings.append(_finding(checks, {"submitter_code": submitter, "file": path, **row}, fiscal_year))
-    return tallies, findings
+        for tally in counted:
+            if tally.check_code in asked:
+                filed = submissions.get((tally.submission_id, tally.form_code), NOT_FILED)
+                results.setdefault(tally.form_code, []).append(_result(checks, tally, fiscal_year, filed))
+        findings += [
+            _finding(checks, _placed(row, submissions), fiscal_year)
+            for row in rows
+            if row["check_code"] in asked
+        ]
+    return results, _rooted(findings)
 
 
-def _submissions(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str]]:
+def _rooted(findings: list[Finding]) -> list[Finding]:
+    """Point sums that break because of a cell told elsewhere to the finding on that cell."""
+    roots = {
+        (one.submission_id, one.form_code, f"{one.sheet}!{one.cell}"): one.finding_id
+        for one in findings
+        if one.check_code.startswith("identity.") and one.check_code != KNOCK_ON
+    }
+    return [
+        replace(one, root_finding_id=roots[one.submission_id, one.form_code, one.expected])
+        if one.check_code == KNOCK_ON
+        else one
+        for one in findings
+    ]
+
+
+def _placed(row: Row, submissions: Submissions) -> Row:
+    filed = submissions.get((str(row["submission_id"]), str(row["form_code"])), NOT_FILED)
+    return {"submitter_code": filed.submitter_code, "file": filed.relative_path, **row}
+
+
+def _submissions(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], Filed]:
     rows = connection.execute(
-        "select distinct submission_id, submitter_code, relative_path from check_scope"
+        "select submission_id, form_code, submitter_code, subject_code, relative_path from check_scope"
     ).fetchall()
-    return {submission: (submitter, path) for submission, submitter, path in rows}
+    return {(submission, form): Filed(*whose) for submission, form, *whose in rows}
 
 
-def _result(checks: Catalogue, tally: Tally, fiscal_year: int | None) -> CheckResult:
+def _result(checks: Catalogue, tally: Tally, fiscal_year: int | None, filed: Filed) -> CheckResult:
     return make_result(
         find(checks, tally.check_code),
         form_code=tally.form_code,
         fiscal_year=fiscal_year,
+        submitter_code=filed.submitter_code,
+        subject_code=filed.subject_code,
+        submission_id=tally.submission_id,
         evaluated_count=tally.evaluated_count,
         violation_count=tally.violation_count,
     )

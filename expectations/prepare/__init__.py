@@ -13,6 +13,8 @@ not: judging. All tables are temporary (`check_*`): nothing is written to the wa
 | check_register | unit or region named in a register, per fiscal year |
 | check_code_lists | code of a published list, per fiscal year it was published for |
 | check_cells | filed value of the year: long tables cell by cell, list and card fields row by row |
+| check_instances | sum a form promises, with its gap |
+| check_root_causes | broken sum: the cell it is told at |
 | check_headline_cells | headline amounts of all years, for magnitude |
 """
 
@@ -26,6 +28,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.data import load_tables, read_rows
+from expectations.root_causes import Suspect, find_root_causes
 from expectations.rules import RuleError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -121,6 +124,53 @@ def prepare_year(
     _cells(connection, "check_cells", _filed_sql(tables, "check_scope"))
     _pattern_matches(connection)
     connection.execute(sql_file("identities"))
+    _root_causes(connection)
+
+
+def _root_causes(connection: duckdb.DuckDBPyConnection) -> None:
+    """`check_root_causes`: the cell each broken sum is told at, and whether another sum speaks for it."""
+    suspects = [
+        Suspect(instance, (submission, form, sheet, cell), *said)
+        for instance, submission, form, sheet, cell, *said in connection.execute(
+            "select * from check_suspects order by all"
+        ).fetchall()
+    ]
+    intact = {
+        (submission, form, sheet, cell): count
+        for submission, form, sheet, cell, count in connection.execute(
+            "select * from check_intact"
+        ).fetchall()
+    }
+    rows = [
+        (instance, place[2], place[3], cause.correction_cny, number == 0)
+        for own in _by_submission(suspects)
+        for cause in find_root_causes(own, intact)
+        for place in (cause.place,)
+        for number, instance in enumerate(cause.instance_ids)
+    ]
+    connection.execute(
+        "create or replace temp table check_root_causes"
+        " (instance_id bigint, sheet varchar, cell varchar, correction_cny decimal(38, 7), is_root boolean)"
+    )
+    if rows:
+        connection.execute(
+            "insert into check_root_causes select unnest(?::bigint[]), unnest(?::varchar[]),"
+            " unnest(?::varchar[]), unnest(?::decimal(38, 7)[]), unnest(?::boolean[])",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+    connection.execute(
+        "insert into check_root_causes select s.instance_id, r.sheet, r.cell, -r.difference,"
+        " s.instance_id = s.root_id from check_scaled as s"
+        " inner join check_instances as r on s.root_id = r.instance_id"
+    )
+
+
+def _by_submission(suspects: list[Suspect]) -> list[list[Suspect]]:
+    """A sum holds cells of one submission and form only."""
+    groups: dict[tuple[str, str], list[Suspect]] = {}
+    for suspect in suspects:
+        groups.setdefault(suspect.place[:2], []).append(suspect)
+    return list(groups.values())
 
 
 def _pattern_matches(connection: duckdb.DuckDBPyConnection) -> None:

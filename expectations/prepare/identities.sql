@@ -262,8 +262,7 @@ select
     coalesce(t.amount_cny, 0) - p.parts_cny as difference,
     t.half_unit_cny + p.parts_tolerance as tolerance,
     t.unit_per_cny,
-    abs(coalesce(t.amount_cny, 0) - p.parts_cny) > t.half_unit_cny + p.parts_tolerance as is_broken,
-    false as is_knock_on
+    abs(coalesce(t.amount_cny, 0) - p.parts_cny) > t.half_unit_cny + p.parts_tolerance as is_broken
 from totals as t
 inner join parts as p
     on t.submission_id = p.submission_id
@@ -279,64 +278,76 @@ where
     and (t.amount_cny is not null or p.addend_count > 0)
     and (t.needs_parts = '' or p.addend_count > 0);
 
--- 4. Knock-ons: a broken sum whose gap is exactly the gap of a broken sum below it is the same fault seen again.
-update check_instances
-set is_knock_on = true
-where instance_id in (
-    select upper.instance_id
-    from check_instances as upper
-    inner join check_terms as part
-        on part.role = 'part'
-        and upper.submission_id = part.submission_id
-        and upper.form_code = part.form_code
-        and upper.identity_code = part.identity_code
-        and upper.subject_label = part.subject_label
-        and upper.group_key = part.group_key
-    inner join (
+-- 4. A whole table printed in another unit breaks every line against its sister table: the widest gap speaks for all.
+create or replace temp table check_scaled as
+select
+    i.instance_id,
+    first_value(i.instance_id) over widest as root_id
+from check_instances as i
+inner join check_bounds as b on b.bound_code = 'magnitude_ratio'
+where
+    i.is_broken
+    and i.check_code = 'identity.cross_table'
+    and i.parts_cny <> 0
+    and i.printed_cny <> 0
+    and (
+        abs(i.printed_cny) > abs(i.parts_cny) * cast(b.high as decimal(12, 6))
+        or abs(i.printed_cny) < abs(i.parts_cny) * cast(b.low as decimal(12, 6))
+    )
+window widest as (
+    partition by i.submission_id, i.form_code, i.sheet
+    order by abs(i.difference) desc, i.instance_id
+);
+
+-- 5. Every cell of every other broken sum, with what would have to be added to it to mend the sum; and in how many sums
+--    that add up it stands.
+create or replace temp table check_suspects as
+select
+    i.instance_id,
+    t.submission_id,
+    t.form_code,
+    t.sheet,
+    t.cell,
+    t.role = 'total' as is_total,
+    case t.role when 'total' then -i.difference else t.sign * i.difference end as correction_cny,
+    i.tolerance,
+    t.amount_cny
+from check_instances as i
+inner join check_terms as t
+    on i.submission_id = t.submission_id
+    and i.form_code = t.form_code
+    and i.identity_code = t.identity_code
+    and i.subject_label = t.subject_label
+    and i.group_key = t.group_key
+left join check_scaled as s on i.instance_id = s.instance_id
+where
+    i.is_broken
+    and s.instance_id is null
+    and t.cell <> ''
+    and (t.role = 'part' or (t.sheet = i.sheet and t.cell = i.cell));
+
+create or replace temp table check_intact as
+select
+    t.submission_id,
+    t.form_code,
+    t.sheet,
+    t.cell,
+    count(distinct i.instance_id) as sum_count
+from check_instances as i
+inner join check_terms as t
+    on i.submission_id = t.submission_id
+    and i.form_code = t.form_code
+    and i.identity_code = t.identity_code
+    and i.subject_label = t.subject_label
+    and i.group_key = t.group_key
+where
+    not i.is_broken
+    and (t.submission_id, t.form_code, t.sheet, t.cell) in (
         select
             submission_id,
             form_code,
             sheet,
-            cell,
-            min(difference) as difference,
-            max(tolerance) as tolerance
-        from check_instances
-        where is_broken
-        group by submission_id, form_code, sheet, cell
-    ) as below
-        on part.submission_id = below.submission_id
-        and part.form_code = below.form_code
-        and part.sheet = below.sheet
-        and part.cell = below.cell
-    where upper.is_broken
-    group by upper.instance_id, upper.difference, upper.tolerance
-    having abs(upper.difference + sum(part.sign * below.difference)) <= upper.tolerance + sum(below.tolerance)
-);
-
--- 5. A whole table printed in another unit breaks every line against its sister table: the widest gap speaks for all.
-update check_instances
-set is_knock_on = true
-where instance_id in (
-    select instance_id
-    from (
-        select
-            i.instance_id,
-            row_number() over (
-                partition by i.submission_id, i.form_code, i.sheet
-                order by abs(i.difference) desc, i.instance_id
-            ) as place
-        from check_instances as i
-        inner join check_bounds as b on b.bound_code = 'magnitude_ratio'
-        where
-            i.is_broken
-            and not i.is_knock_on
-            and i.check_code = 'identity.cross_table'
-            and i.parts_cny <> 0
-            and i.printed_cny <> 0
-            and (
-                abs(i.printed_cny) > abs(i.parts_cny) * cast(b.high as decimal(12, 6))
-                or abs(i.printed_cny) < abs(i.parts_cny) * cast(b.low as decimal(12, 6))
-            )
-    ) as scaled
-    where place > 1
-);
+            cell
+        from check_suspects
+    )
+group by t.submission_id, t.form_code, t.sheet, t.cell;

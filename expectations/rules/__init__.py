@@ -46,11 +46,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often a rule judged something for one check and form (and year), and what failed."""
+    """How often a rule judged something of one version of a form for one check, and how much of it failed."""
 
     check_code: str
     form_code: str
     fiscal_year: int | None
+    submitter_code: str
+    submission_id: str
     evaluated_count: int
     violation_count: int
 
@@ -103,10 +105,13 @@ def run_rule(
         column[0] for column in connection.execute("select * from check_verdicts limit 0").description or ()
     ]
     year = "fiscal_year" if "fiscal_year" in names else "null::integer"
+    submitter = "submitter_code" if "submitter_code" in names else "''"
+    submission = "submission_id" if "submission_id" in names else "''"
     tallies = [
         Tally(*row)
         for row in connection.execute(
-            f"select check_code, form_code, {year}, count(*), count(*) filter (where is_violated)"
+            f"select check_code, form_code, {year}, {submitter}, {submission}, count(*),"
+            " count(*) filter (where is_violated)"
             " from check_verdicts group by all order by all"
         ).fetchall()
     ]

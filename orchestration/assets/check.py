@@ -40,8 +40,8 @@ QUARANTINE_KEY = AssetKey(["quality", "quarantine"])
 _WHAT = {
     FINDINGS_KEY: "Every finding, to the cell: what was given, what was expected. "
     "问题清单，逐条定位到单元格。",
-    RESULTS_KEY: "How often each check was asked and violated, by form and fiscal year. "
-    "各项核验的执行与违反次数。",
+    RESULTS_KEY: "Every result, passes too: a row per check, subject and version of what it filed. "
+    "逐项核验结果（含通过），每项核验、每个对象、每一版报送一行。",
     QUARANTINE_KEY: "Forms of submissions held back by blocking findings. 因阻断性问题被隔离的报表。",
 }
 
@@ -67,7 +67,7 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
             )
             results = run.warehouse.rows(
                 "select count(*) as checks, count(*) filter (status = 'failed') as failed"
-                " from quality.check_results"
+                " from quality.check_results where is_in_force"
             )
         seconds = time.monotonic() - started
         yield MaterializeResult(

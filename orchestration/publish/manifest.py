@@ -143,7 +143,8 @@ def check_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, CheckCount]
     """Counts by severity from `quality.check_results` and `quality.findings` of the working database."""
     results = connection.execute(
         "SELECT severity, count(*) FILTER (WHERE status = 'passed'), "
-        "count(*) FILTER (WHERE status <> 'passed') FROM quality.check_results GROUP BY severity"
+        "count(*) FILTER (WHERE status <> 'passed') FROM quality.check_results WHERE is_in_force"
+        " GROUP BY severity"
     ).fetchall()
     findings = dict(
         connection.execute("SELECT severity, count(*) FROM quality.findings GROUP BY severity").fetchall()

@@ -5,6 +5,9 @@ judging (`expectations`, `ingest`).
 
 Three sources write findings, and each replaces its own: the reader, workbook by workbook (its checks are
 listed in `ReaderCheck`); receipts, for all years at once; the content rules, year by year.
+
+Findings are of what is in force now. Results stay: what was said of a version that another one replaced, or
+that was taken back, is kept as it was said last, no longer in force.
 """
 
 from __future__ import annotations
@@ -13,18 +16,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 import duckdb
+import pyarrow as pa
 
 from expectations.catalogue import load
 from expectations.findings import CheckOutcome, CheckResult, Finding
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.resources import warehouse as store
-from orchestration.resources.registry import UNREADABLE, UNRECOGNISED
+from orchestration.resources.registry import LOADED, UNREADABLE, UNRECOGNISED
 from orchestration.resources.warehouse import Warehouse
 
 READER_CHECKS = tuple(str(check) for check in ReaderCheck)
 
 _CANDIDATE_GATE = "G4"
 _OF_RECEIPTS = "gate = 'G0' and not list_contains(?, check_code)"
+_OF_ABSENT_YEARS = (
+    "gate in ('G0', 'G1', 'G2') and fiscal_year is not null and fiscal_year not in"
+    " (select fiscal_year from raw.submission_files where fiscal_year is not null)"
+)
 _OF_CONTENT = "gate in ('G1', 'G2') and fiscal_year = ? and not list_contains(?, check_code)"
 
 
@@ -57,8 +65,8 @@ def replace_receipts(
         connection.execute("delete from quality.versions")
         rows = [dict(zip(store.VERSIONS, pair, strict=True)) for pair in versions]
         store.insert(connection, "quality.versions", store.VERSIONS, rows)
-        for table in ("quality.findings", "quality.check_results"):
-            connection.execute(f"delete from {table} where {_OF_RECEIPTS}", [list(READER_CHECKS)])
+        connection.execute(f"delete from quality.findings where {_OF_RECEIPTS}", [list(READER_CHECKS)])
+        _retire(connection, _OF_RECEIPTS, [list(READER_CHECKS)], outcome)
         _insert(connection, run_id, outcome)
         _count_reader_checks(connection, run_id)
 
@@ -66,8 +74,9 @@ def replace_receipts(
 def replace_content(warehouse: Warehouse, run_id: str, fiscal_year: int, outcome: CheckOutcome) -> None:
     """Replace what the content rules said about one fiscal year."""
     with warehouse.transaction() as connection:
-        for table in ("quality.findings", "quality.check_results"):
-            connection.execute(f"delete from {table} where {_OF_CONTENT}", [fiscal_year, list(READER_CHECKS)])
+        parameters = [fiscal_year, list(READER_CHECKS)]
+        connection.execute(f"delete from quality.findings where {_OF_CONTENT}", parameters)
+        _retire(connection, _OF_CONTENT, parameters, outcome)
         _insert(connection, run_id, outcome)
 
 
@@ -90,19 +99,22 @@ def _forget_audit(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def forget_absent(warehouse: Warehouse) -> None:
-    """Remove findings about submissions that are no longer in the inbox, and about years without any."""
+    """Remove findings about submissions that are no longer in the inbox, and about years without any; what
+    was said of them is no longer in force."""
     with warehouse.transaction() as connection:
         connection.execute(
             "delete from quality.findings where submission_id <> '' and gate <> ?"
             " and submission_id not in (select submission_id from raw.submission_files)",
             [_CANDIDATE_GATE],
         )
-        for table in ("quality.findings", "quality.check_results"):
-            connection.execute(
-                f"delete from {table} where gate in ('G0', 'G1', 'G2') and fiscal_year is not null"
-                " and fiscal_year not in"
-                " (select fiscal_year from raw.submission_files where fiscal_year is not null)"
-            )
+        connection.execute(f"delete from quality.findings where {_OF_ABSENT_YEARS}")
+        gone = f"submission_id = '' and {_OF_ABSENT_YEARS}"
+        connection.execute(f"delete from quality.check_results where {gone}")
+        connection.execute(
+            "update quality.check_results set is_in_force = false where is_in_force"
+            f" and (({_OF_ABSENT_YEARS}) or (submission_id <> '' and gate in ('G0', 'G1', 'G2')"
+            " and submission_id not in (select submission_id from raw.submission_files)))"
+        )
 
 
 def rebuild_quarantine(warehouse: Warehouse) -> int:
@@ -159,42 +171,78 @@ def _finding_row(run_id: str, finding: Finding) -> dict[str, object]:
 
 
 def _result_row(run_id: str, result: CheckResult) -> dict[str, object]:
-    return {"run_id": run_id, **asdict(result)}
+    return {"run_id": run_id, **asdict(result), "is_in_force": True}
+
+
+def _retire(
+    connection: duckdb.DuckDBPyConnection, condition: str, parameters: list[object], outcome: CheckOutcome
+) -> None:
+    """Make room for new results: those of versions judged anew go, those of other versions leave force."""
+    judged = sorted({result.submission_id for result in outcome.results} | {""})
+    connection.execute(
+        f"delete from quality.check_results where {condition} and list_contains(?, submission_id)",
+        [*parameters, judged],
+    )
+    connection.execute(f"update quality.check_results set is_in_force = false where {condition}", parameters)
 
 
 def _count_reader_checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """One result per reader check and fiscal year: workbooks opened, and findings raised."""
-    connection.execute(
-        "delete from quality.check_results where list_contains(?, check_code)", [list(READER_CHECKS)]
-    )
-    opened = connection.execute(
-        "select fiscal_year, count(*) from raw.submissions where fiscal_year is not null"
-        " and status in ('loaded', ?, ?) group by fiscal_year order by fiscal_year",
-        [UNREADABLE, UNRECOGNISED],
-    ).fetchall()
-    raised = {
-        (code, year): number
-        for code, year, number in connection.execute(
-            "select check_code, fiscal_year, count(*) from quality.findings"
-            " where list_contains(?, check_code) group by all",
-            [list(READER_CHECKS)],
-        ).fetchall()
-    }
+    """One result per reader check and workbook opened; not in force where all its forms are replaced."""
     checks = load()
-    rows = [
-        {
-            "run_id": run_id,
-            "gate": checks[code].gate,
-            "check_code": code,
-            "form_code": "",
-            "fiscal_year": year,
-            "evaluated_count": number,
-            "violation_count": raised.get((code, year), 0),
-            "severity": checks[code].severity,
-            "status": "failed" if raised.get((code, year)) else "passed",
-            "detail": "",
-        }
-        for code in READER_CHECKS
-        for year, number in opened
-    ]
-    store.insert(connection, "quality.check_results", store.CHECK_RESULTS, rows)
+    connection.register(
+        "asked",
+        pa.table(
+            {
+                "check_code": list(READER_CHECKS),
+                "gate": [checks[code].gate for code in READER_CHECKS],
+                "severity": [checks[code].severity for code in READER_CHECKS],
+            }
+        ),
+    )
+    opened = [LOADED, UNREADABLE, UNRECOGNISED]
+    connection.execute(
+        "delete from quality.check_results where list_contains(?, check_code) and submission_id in (select"
+        " submission_id from raw.submissions where fiscal_year is not null and list_contains(?, status))",
+        [list(READER_CHECKS), opened],
+    )
+    connection.execute(
+        "update quality.check_results set is_in_force = false where list_contains(?, check_code)",
+        [list(READER_CHECKS)],
+    )
+    connection.execute(f"insert into quality.check_results by name {_READER_RESULTS}", [run_id, opened])
+    connection.unregister("asked")
+
+
+_READER_RESULTS = """
+    with replaced as (
+        select submission_id, count(distinct form_code) as forms
+        from quality.findings where check_code = 'receive.superseded' group by submission_id
+    ),
+
+    raised as (
+        select submission_id, check_code, count(*) as number
+        from quality.findings group by submission_id, check_code
+    )
+
+    select
+        ? as run_id,
+        c.gate,
+        c.check_code,
+        '' as form_code,
+        s.fiscal_year,
+        s.submitter_code,
+        s.submitter_code as subject_code,
+        s.submission_id,
+        1 as evaluated_count,
+        coalesce(r.number, 0) as violation_count,
+        c.severity,
+        case when r.number > 0 then 'failed' else 'passed' end as status,
+        coalesce(f.forms, 0) = 0 or f.forms < len(string_split(s.form_codes, ',')) as is_in_force,
+        '' as detail
+    from raw.submissions as s
+    cross join asked as c
+    left join raised as r on s.submission_id = r.submission_id and c.check_code = r.check_code
+    left join replaced as f on s.submission_id = f.submission_id
+    where s.fiscal_year is not null and list_contains(?, s.status)
+    order by s.submission_id, c.check_code
+"""

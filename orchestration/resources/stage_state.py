@@ -129,10 +129,14 @@ def _test_row(run_id: str, data: Mapping[str, Any]) -> dict[str, object]:
         "check_code": data["node_info"]["node_name"],
         "form_code": "",
         "fiscal_year": None,
+        "submitter_code": "",
+        "subject_code": "",
+        "submission_id": "",
         "evaluated_count": 1,
         "violation_count": int(data.get("num_failures", 0)),
         "severity": "warning" if status == "warn" else "block",
         "status": _TEST_STATUS.get(status, status),
+        "is_in_force": True,
         "detail": "",
     }
 

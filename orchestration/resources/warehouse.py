@@ -58,11 +58,13 @@ FINDINGS: Columns = {
     "form_code": "varchar",
     "sheet": "varchar",
     "cell": "varchar",
+    "item": "varchar",
     "given": "varchar",
     "expected": "varchar",
     "subject_code": "varchar",
     "message_zh": "varchar",
     "message_en": "varchar",
+    "root_finding_id": "varchar",
 }
 CHECK_RESULTS: Columns = {
     "run_id": "varchar",
@@ -70,12 +72,18 @@ CHECK_RESULTS: Columns = {
     "check_code": "varchar",
     "form_code": "varchar",
     "fiscal_year": "integer",
+    "submitter_code": "varchar",
+    "subject_code": "varchar",
+    "submission_id": "varchar",
     "evaluated_count": "bigint",
     "violation_count": "bigint",
     "severity": "varchar",
     "status": "varchar",
+    "is_in_force": "boolean",
     "detail": "varchar",
 }
+"""One row per check, subject and version of what it filed. A version that another one replaced keeps what was
+said of it last, and is no longer in force."""
 AMOUNT_VOCABULARY: Columns = {"printed_text": "varchar", "statement": "varchar", "value_status": "varchar"}
 """What cells say without a number, folded as the reader compares texts; one home for checks and models."""
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from expectations.prepare import prepare_receipts, prepare_year
+from expectations.raw_gate import KNOCK_ON
+from expectations.rules import load_rules, run_rule
 from expectations.runner import CheckOutcome, check_raw, reader_outcome
 from orchestration.ingest.forms import FormCatalogue, load_catalogue
 from orchestration.ingest.read import read_workbook
@@ -74,6 +78,8 @@ WORDED = {
     ("跨表", "收入预算总表.合计=支出预算总表.合计"): ("budget_cross_two_tables", ""),
     ("跨表", "财务收支总表.收入总计=收入预算总表.合计"): ("budget_cross_revenue", ""),
 }
+CENT = Decimal("0.01")
+IDENTITIES = next(rule for rule in load_rules() if rule.name == "identities")
 _DOWN = re.compile(r"(合计|\d+)=Σ(?:类|款|下级)(?: \[(?:[^/\]]*/)?([^\]]+)\])?")
 _ACROSS = re.compile(r"行 (合计|\d+): .*=Σ其余列")
 
@@ -196,3 +202,30 @@ def key(table: str, check: str) -> tuple[str, ...]:
     assert down, check
     measure = MEASURES[down[2]] if down[2] else "final"
     return ("down", TABLES[table], down[1].replace("合计", "TOTAL"), measure)
+
+
+@pytest.mark.parametrize("name", YEARS)
+def test_a_planted_error_is_told_at_its_cell(name: str, judged: Judged, warehouse: Warehouse) -> None:
+    """64,840,547 yuan, the size of a real one, added to cells that stand in several sums, one at a time."""
+    form = {2024: "department_final_account", 2025: "department_budget"}[YEARS[name]]
+    with duckdb.connect(str(warehouse.path)) as connection:
+        tables = prepare_receipts(connection)
+        prepare_year(connection, YEARS[name], tables)
+        cells = connection.execute(
+            "select sheet, cell, any_value(value_text), any_value(unit_per_cny) from check_terms"
+            " where amount_cny is not null group by sheet, cell"
+            " having count(distinct (identity_code, group_key)) > 1 order by all"
+        ).fetchall()
+        for sheet, cell, text, unit_per_cny in cells[:: len(cells) // 7]:
+            wrong = Decimal(text.replace(",", "")) + (Decimal("64840547") * unit_per_cny).quantize(CENT)
+            connection.begin()
+            connection.execute(
+                f"update raw.{form} set value_text = ? where _sheet = ? and _cell = ?",
+                [str(wrong), sheet, cell],
+            )
+            prepare_year(connection, YEARS[name], tables)
+            _, rows = run_rule(connection, IDENTITIES, {})
+            connection.rollback()
+            told = [(row["sheet"], row["cell"]) for row in rows if row["check_code"] != KNOCK_ON]
+            assert told == [(sheet, cell)]
+            assert all(row["expected"] == f"{sheet}!{cell}" for row in rows if row["check_code"] == KNOCK_ON)

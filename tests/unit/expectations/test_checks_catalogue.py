@@ -8,15 +8,22 @@ from pathlib import Path
 import pytest
 
 from expectations import product, receipts
-from expectations.catalogue import CATALOGUE_FILE, PLACEHOLDERS, CatalogueError, UnknownCheckError, find, load
+from expectations.catalogue import (
+    AREAS,
+    ASPECTS,
+    CATALOGUE_FILE,
+    PLACEHOLDERS,
+    CatalogueError,
+    UnknownCheckError,
+    find,
+    load,
+)
 from expectations.data import FOLDER, DataFileError, read_rows
 from expectations.findings import make_finding
 from expectations.rules import RuleError, load_rules
 from orchestration.ingest.findings import ReaderCheck
 
-CODE = re.compile(
-    r"[\"'](?P<code>(?:receive|read|layout|content|identity|register|product)\.[a-z0-9_]+)[\"']"
-)
+CODE = re.compile(rf"[\"'](?P<code>(?:{'|'.join(AREAS)})\.[a-z0-9_]+)[\"']")
 PACKAGE = CATALOGUE_FILE.parent
 
 
@@ -29,9 +36,15 @@ GOOD = {
     "check_code": "content.example",
     "gate": "G2",
     "severity": "error",
+    "aspect": "data_basis",
+    "object": "cell",
     "form_code": "",
+    "valid_from": "",
+    "valid_to": "",
     "title_zh": "例",
     "title_en": "Example",
+    "rule_zh": "应为规定的值",
+    "rule_en": "it is as prescribed",
     "message_zh": "{where}为 {given}",
     "message_en": "{where} is {given}",
     "basis": "rule",
@@ -61,7 +74,12 @@ def test_a_good_row_is_read(tmp_path: Path) -> None:
         ({"check_code": "other.thing"}, "check_code"),
         ({"gate": "G9"}, "gate 'G9'"),
         ({"severity": "grave"}, "severity 'grave'"),
+        ({"aspect": "everything"}, "aspect 'everything'"),
+        ({"object": "thing"}, "object 'thing'"),
+        ({"valid_from": "13"}, "valid_from '13' is not a fiscal year"),
+        ({"valid_from": "2014", "valid_to": "2013"}, "valid_from 2014 lies after 2013"),
         ({"title_en": ""}, "title_en is blank"),
+        ({"rule_zh": ""}, "rule_zh is blank"),
         ({"fix_zh": " 改"}, "fix_zh is blank or has outer white space"),
         ({"message_zh": "{nobody}", "message_en": "{nobody}"}, "unknown nobody"),
         ({"message_zh": "{given"}, "message_zh"),
@@ -88,6 +106,28 @@ def test_a_short_row_and_a_foreign_header_are_named(tmp_path: Path) -> None:
     other.write_text("a,b\n", "utf-8")
     with pytest.raises(CatalogueError, match="header"):
         load(other)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "years"),
+    [
+        ("", "", (2012, 2013, 2014)),
+        ("2013", "", (2013, 2014)),
+        ("", "2013", (2012, 2013)),
+        ("2013", "2013", (2013,)),
+    ],
+)
+def test_a_check_is_asked_of_its_years(
+    tmp_path: Path, valid_from: str, valid_to: str, years: tuple[int, ...]
+) -> None:
+    row = GOOD | {"valid_from": valid_from, "valid_to": valid_to}
+    check = load(written(tmp_path, row))["content.example"]
+    assert tuple(year for year in (2012, 2013, 2014) if check.applies_to(year)) == years
+    assert check.applies_to(None)
+
+
+def test_every_aspect_of_supervision_has_checks() -> None:
+    assert {check.aspect for check in load().values()} >= set(ASPECTS) - {"result_use", "target_attainment"}
 
 
 def test_an_unknown_check_is_an_error() -> None:

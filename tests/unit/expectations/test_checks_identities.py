@@ -17,10 +17,11 @@ def file(tiny: TinyWarehouse, figures: dict[str, str], form: str = ACCOUNT, **mo
 
 
 def identities(outcome: CheckOutcome) -> list[tuple[str, str, str]]:
+    """What is told, without the sums that only follow from it."""
     return [
         (finding.check_code.removeprefix("identity."), finding.sheet, finding.cell)
         for finding in outcome.findings
-        if finding.check_code.startswith("identity.")
+        if finding.check_code.startswith("identity.") and finding.check_code != "identity.knock_on"
     ]
 
 
@@ -356,3 +357,52 @@ def test_an_amount_below_the_printed_unit_may_hide_half_of_it(
     tiny.cell(form, "a", "expenditure.201.operating", said)
     broken = [finding.cell for finding in found(tiny.raw(), "identity.row_total")]
     assert bool(broken) is is_broken
+
+
+def test_sums_that_follow_from_a_wrong_cell_point_to_it(tiny: TinyWarehouse) -> None:
+    at = file(
+        tiny,
+        {
+            "expenditure.TOTAL.total": "100.00",
+            "expenditure.201.total": "70.00",
+            "expenditure.20103.total": "60.00",
+            "expenditure.205.total": "40.00",
+        },
+    )
+    outcome = tiny.raw()
+    (told,) = found(outcome, "identity.parent_of_children")
+    (follows,) = found(outcome, "identity.knock_on")
+    assert (follows.severity, follows.sheet, follows.cell) == (
+        "note",
+        "expenditure",
+        at["expenditure.TOTAL.total"],
+    )
+    assert follows.root_finding_id == told.finding_id
+    assert follows.expected == f"expenditure!{told.cell}"
+    assert told.root_finding_id == ""
+
+
+def test_a_wrong_addend_is_told_at_its_own_cell(tiny: TinyWarehouse) -> None:
+    """Basic expenditure of one code is wrong: its row and its column break, both by the same amount."""
+    at = file(
+        tiny,
+        {
+            "general_public_expenditure.TOTAL.total": "100.00",
+            "general_public_expenditure.TOTAL.basic": "70.00",
+            "general_public_expenditure.TOTAL.project": "30.00",
+            "general_public_expenditure.201.total": "60.00",
+            "general_public_expenditure.201.basic": "4648.40",
+            "general_public_expenditure.201.project": "20.00",
+            "general_public_expenditure.205.total": "40.00",
+            "general_public_expenditure.205.basic": "30.00",
+            "general_public_expenditure.205.project": "10.00",
+        },
+    )
+    outcome = tiny.raw()
+    (told,) = [one for one in outcome.findings if one.severity == "error"]
+    assert (told.cell, told.given, told.expected) == (
+        at["general_public_expenditure.201.basic"],
+        "4648.40",
+        "40",
+    )
+    assert {one.root_finding_id for one in found(outcome, "identity.knock_on")} == {told.finding_id}

@@ -46,8 +46,14 @@ AREAS = (
 
 _CODE = re.compile(rf"({'|'.join(AREAS)})\.[a-z][a-z0-9_]*")
 _YEAR = re.compile(r"\d{4}")
-_MAY_BE_BLANK = frozenset({"form_code", "valid_from", "valid_to"})
-_CLOSED = {"gate": GATES, "severity": SEVERITIES, "aspect": ASPECTS, "object": OBJECTS}
+_MAY_BE_BLANK = frozenset({"form_code", "exemptible", "valid_from", "valid_to"})
+_CLOSED = {
+    "gate": GATES,
+    "severity": SEVERITIES,
+    "aspect": ASPECTS,
+    "object": OBJECTS,
+    "exemptible": ("yes", ""),
+}
 
 
 class CatalogueError(ValueError):
@@ -70,6 +76,7 @@ class Check:
         aspect: what of the supervision it serves: one of `ASPECTS`.
         object: what a finding points at: one of `OBJECTS`.
         form_code: the only form it applies to, '' when any.
+        exemptible: 'yes' where a dated decision of the bureau may accept a finding, '' where none can.
         valid_from: first fiscal year it is asked of, '' when any.
         valid_to: last fiscal year, '' when any.
         title_zh: short name, Chinese.
@@ -89,6 +96,7 @@ class Check:
     aspect: Aspect
     object: CheckedObject
     form_code: str
+    exemptible: str
     valid_from: str
     valid_to: str
     title_zh: str
@@ -104,6 +112,11 @@ class Check:
     def title(self, language: Language) -> str:
         """Short name of the check."""
         return self.title_zh if language == "zh" else self.title_en
+
+    @property
+    def is_exemptible(self) -> bool:
+        """Whether a dated decision may accept its findings."""
+        return self.exemptible == "yes"
 
     def rule(self, language: Language) -> str:
         """What must hold, in words."""

@@ -290,6 +290,7 @@ def status(session: Session) -> None:
 @click.option("--form", help="Code of a form. 表样代码")
 @click.option("--year", type=int, help="Fiscal year. 年度")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows shown. 显示行数")
+@click.option("--settled", is_flag=True, help="Those exempted or justified instead. 已豁免或已说明的问题")
 @click.pass_obj
 def findings(session: Session, /, **filters: Any) -> None:
     """Findings of the current release, to the cell · 问题清单"""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from orchestration.exemptions import current_day, exemption_files, exemptions_hash
 from orchestration.fiscal_years import fiscal_years
 from orchestration.inbox import Filed, InboxFile, Version, current_order, scan
 from orchestration.ingest.filed import hash_file
@@ -68,7 +69,7 @@ def run_fingerprint(
         "versions": json.dumps(sorted(versions), ensure_ascii=False),
         "forms": forms_hash(workspace),
         "methods": f"{methods_hash()} {own_methods_hash(workspace, DBT_PROJECT)}".rstrip(),
-        "checks": checks_hash(),
+        "checks": f"{checks_hash()} {exemptions_hash(workspace.quality, current_day())}".rstrip(),
         "code": tree_hash(_PACKAGE),
     }
 
@@ -76,7 +77,7 @@ def run_fingerprint(
 def own_files(workspace: Workspace) -> dict[str, str]:
     """Path in the workspace → SHA-256 of the files a bureau wrote that forms and methods depend on."""
     maps = [path for folder in workspace.form_folders()[1:] for path in _source_files(folder)]
-    files = [*maps, *method_files(workspace, DBT_PROJECT)]
+    files = [*maps, *method_files(workspace, DBT_PROJECT), *exemption_files(workspace.quality)]
     return {path.relative_to(workspace.root).as_posix(): hash_file(path) for path in files}
 
 

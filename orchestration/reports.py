@@ -54,10 +54,12 @@ def print_findings(
     form: str | None,
     year: int | None,
     limit: int,
+    settled: bool,
 ) -> None:
-    """Print findings of a release, the gravest first."""
+    """Print findings of a release, the gravest first; those that are exempted or justified when asked for."""
     where = (
-        " from marts.fct_findings where (len(?) = 0 or list_contains(?, severity))"
+        f" from marts.fct_findings where (disposition = 'open') <> {settled}"
+        " and (len(?) = 0 or list_contains(?, severity))"
         " and (? is null or submitter_code = ?) and (? is null or form_code = ?)"
         " and (? is null or fiscal_year = ?)"
     )
@@ -69,7 +71,7 @@ def print_findings(
         counted = connection.execute("select count(*)" + where, values).fetchone()
         cursor = connection.execute(
             f"select severity, fiscal_year, submitter_code, relative_path, sheet, cell, check_code,"
-            f" message_zh, message_en {where} {order} limit ?",
+            f" message_zh, message_en, disposition, disposition_reason {where} {order} limit ?",
             [*values, limit],
         )
         names = [column[0] for column in cursor.description or ()]
@@ -82,6 +84,9 @@ def print_findings(
         )
         for language in voice.languages:
             _print_plain(console, f"    {row[f'message_{language}']} ({row['check_code']})")
+        if row["disposition_reason"]:
+            said = voice.line(f"finding_{row['disposition']}", reason=row["disposition_reason"])
+            _print_plain(console, f"    {said}")
     total = counted[0] if counted else 0
     console.print(voice.line("findings_shown", shown=len(rows), total=total), highlight=False)
 

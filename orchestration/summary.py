@@ -149,7 +149,9 @@ def _findings_table(connection: duckdb.DuckDBPyConnection, voice: Voice) -> Tabl
     counts = {
         row["severity"]: row["n"]
         for row in _rows(
-            connection, "select severity, count(*) as n from marts.fct_findings group by severity"
+            connection,
+            "select severity, count(*) as n from marts.fct_findings where disposition = 'open'"
+            " group by severity",
         )
     }
     table = _table(voice.line("title_findings"))

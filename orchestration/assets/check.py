@@ -17,9 +17,11 @@ from dagster import (
 )
 
 from orchestration.assets.policy import CHECK, KINDS_OF_TABLE, numbers
+from orchestration.exemptions import current_day, read_exemptions
 from orchestration.ingest.forms import FormCatalogue
 from orchestration.progress import report
 from orchestration.resources import findings
+from orchestration.resources.dispositions import settle
 from orchestration.resources.recomputes import FORCED, note
 from orchestration.resources.run import WorkspaceRun
 from orchestration.resources.stage_state import (
@@ -60,6 +62,8 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
         started = time.monotonic()
         with run.warehouse.kept_open():
             require_finished(run.warehouse, CONTENT)
+            exemptions = read_exemptions(run.workspace.quality)
+            settle(run.warehouse, context.run.run_id, exemptions, current_day())
             held = findings.rebuild_quarantine(run.warehouse)
             note_finished(run.warehouse, CHECKED, context.run.run_id, due_years(run.warehouse, CHECKED))
             counts = run.warehouse.rows(
@@ -93,6 +97,7 @@ def judge(warehouse: Warehouse, catalogue: FormCatalogue, run_id: str, *, every:
     """
     from expectations.runner import check_raw, check_receipts, rival_versions
 
+    findings.write_checks(warehouse)
     findings.forget_absent(warehouse)
     with warehouse.reading() as connection:
         receipts = check_receipts(connection)

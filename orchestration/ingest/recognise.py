@@ -45,9 +45,12 @@ def recognise(grid: Grid, catalogue: CompiledCatalogue, vocabulary: Vocabulary) 
     """Find the tables of a workbook."""
     recognised = Recognised()
     for sheet in grid.sheets:
-        if not any(any(row) for row in sheet.rows) or _is_answer(sheet, vocabulary):
+        if not any(any(row) for row in sheet.rows):
             continue
         titles = _titles(sheet, catalogue, vocabulary)
+        if _is_answer(sheet, vocabulary):
+            recognised.segments += _of_answer(recognised, sheet, titles)
+            continue
         parts = side_by_side(sheet, titles)
         if len(parts) > 1:
             found = [_by_titles(part, _titles(part, catalogue, vocabulary)) for part in parts]
@@ -120,9 +123,18 @@ def _is_only_a_title(segment: Segment, bare: Sequence[Segment], vocabulary: Voca
 
 
 def _is_answer(sheet: Sheet, vocabulary: Vocabulary) -> bool:
-    """Whether a sheet is the list of findings of a returned workbook: it names tables, and is none."""
+    """Whether a sheet is the list of findings of a returned workbook, which quotes titles of other tables."""
     _, _, first = next(sheet.texts())
     return fold(first) in {fold(title) for title in vocabulary.answer_titles}
+
+
+def _of_answer(
+    recognised: Recognised, sheet: Sheet, titles: list[tuple[int, int, CompiledTable]]
+) -> list[Segment]:
+    """The list itself, of a workbook returned several times the first one, which is the youngest."""
+    own = _by_titles(sheet, titles[:1])
+    known = {segment.table.key for segment in recognised.segments}
+    return [segment for segment in own if segment.table.key not in known and _has_body(segment)]
 
 
 def _titles(

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from orchestration import exemptions
 from orchestration.ingest.archives import is_ignored
 from orchestration.ingest.filed import hash_file
 from orchestration.methods.crosswalk import code_list_names, code_rows
@@ -31,6 +32,9 @@ from orchestration.methods.scheme_rules import require_sound, rule_catalogue
 from orchestration.methods.seed_tables import SCHEMES, SeedTable, seed_tables
 from orchestration.resources.paths import DBT_PROJECT, Workspace
 from orchestration.texts import area
+
+_NO_METHODS = frozenset({exemptions.TABLE_NAME})
+"""Tables that lie beside a bureau's own method tables and are none."""
 
 _DERIVED = shutil.ignore_patterns("target", "logs", "__pycache__", ".*")
 _KEPT_SECONDS = 7 * 24 * 3600
@@ -54,7 +58,7 @@ def method_files(workspace: Workspace, project: Path) -> list[Path]:
         for path in sorted(folder.iterdir())
         if path.is_file() and not is_ignored(path.name)
     )
-    tables = own_table_files(workspace.root, seed_tables(project).values(), code_list_names())
+    tables = own_table_files(workspace.root, seed_tables(project).values(), _NO_METHODS | code_list_names())
     return [*tables, *of_schemes, *lists]
 
 
@@ -88,7 +92,7 @@ def own_tables(workspace: Workspace, project: Path) -> list[OwnTable]:
         OwnTableError: a table cannot be used; the message says where and why.
     """
     tables = seed_tables(project)
-    files = own_table_files(workspace.root, tables.values(), code_list_names())
+    files = own_table_files(workspace.root, tables.values(), _NO_METHODS | code_list_names())
     return [read_own_table(path, tables[path.stem]) for path in files]
 
 

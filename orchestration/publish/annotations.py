@@ -25,6 +25,7 @@ SEVERITIES = ("block", "error", "warning", "note")
 MOST_COMMENTS = 1000
 _FILLS = {"block": "F6C9C3", "error": "FBE0B5", "warning": "D5E5F0", "note": "EAE7DE"}
 _FALLBACK_FILL = "EAE7DE"
+_ANSWER_FILL = "FFFBE6"
 _HEAD_FILL = "1D5478"
 _LINE = Side(style="thin", color="C9C4B8")
 _COLUMNS = (
@@ -37,6 +38,7 @@ _COLUMNS = (
     ("difference", 16),
     ("message", 52),
     ("fix", 42),
+    ("explanation", 40),
 )
 _CELL_COLUMN = 1 + [name for name, _ in _COLUMNS].index("cell")
 _LINE_POINTS = 14.5
@@ -53,7 +55,8 @@ _LONGEST_COMMENT = 4000
 @dataclass(frozen=True)
 class Finding:
     """One finding as its submitter sees it. Pairs are Chinese, then English; `difference` is by how much the
-    figure is off, with its unit where that is not the cell's, '' when the check states none.
+    figure is off, with its unit where that is not the cell's, '' when the check states none; `explanation`
+    what the submitter has said to it.
     """
 
     submission_id: str
@@ -69,6 +72,7 @@ class Finding:
     title: tuple[str, str] = ("", "")
     fix: tuple[str, str] = ("", "")
     difference: str = ""
+    explanation: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,7 @@ def annotate(workbook: Workbook, heading: Heading, findings: Sequence[Finding]) 
         heading: for the list.
         findings: the gravest first; the first ones get the comments when there are very many.
     """
+    _remove_former_lists(workbook)
     marked = findings[:MOST_COMMENTS]
     places: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in marked:
@@ -98,6 +103,14 @@ def annotate(workbook: Workbook, heading: Heading, findings: Sequence[Finding]) 
             places[finding.sheet, finding.cell].append(finding)
     reached = {place for place, own in places.items() if _mark(workbook[place[0]], place[1], own)}
     _write_list(workbook, heading, findings, reached)
+
+
+def _remove_former_lists(workbook: Workbook) -> None:
+    """A workbook filed again with its list gets a new one; what was said in the old one stands in it."""
+    title = _both("title", " ")
+    for sheet in workbook.worksheets:
+        if sheet.cell(1, 1).value == title and len(workbook.worksheets) > 1:
+            workbook.remove(sheet)
 
 
 def _mark(sheet: Worksheet, address: str, findings: Sequence[Finding]) -> bool:
@@ -226,10 +239,12 @@ def _write_row(sheet: Worksheet, row: int, finding: Finding, *, linked: bool) ->
         finding.difference,
         "\n".join(part for part in finding.message if part),
         "\n".join(part for part in finding.fix if part),
+        finding.explanation,
     )
     for column, value in enumerate(cells, start=1):
         _put(sheet, row, column, value)
     sheet.cell(row, 1).fill = _fill(finding.severity)
+    sheet.cell(row, len(_COLUMNS)).fill = PatternFill("solid", start_color=_ANSWER_FILL)
     # Not every program finds the height of wrapped lines by itself.
     lines = max(_lines(value, width) for value, (_, width) in zip(cells, _COLUMNS, strict=True))
     sheet.row_dimensions[row].height = min(lines * _LINE_POINTS + 4, _TALLEST_POINTS)

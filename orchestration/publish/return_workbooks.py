@@ -29,8 +29,9 @@ _LONGEST_NAME_BYTES = 255  # of one part of a path, on the file systems in use
 
 _FINDING_COLUMNS = (
     *("submission_id", "submitter_code", "fiscal_year", "check_code", "severity", "sheet", "cell", "given"),
-    *("expected", "message_zh", "message_en"),
+    *("expected", "message_zh", "message_en", "disposition", "disposition_reason"),
 )
+_EXEMPTED, _JUSTIFIED = "exempted", "justified"
 _SUBMISSION_COLUMNS = (
     "submission_id",
     "relative_path",
@@ -126,7 +127,7 @@ def read_findings(
     titles: Fixes | None = None,
     messages: Mapping[str, str] | None = None,
 ) -> tuple[list[Finding], list[Submission]]:
-    """Findings and submissions from the marts of a release or of the working database.
+    """Findings that ask something of their submitters, and submissions, from the marts of either database.
 
     Args:
         connection: a connection to either.
@@ -135,7 +136,8 @@ def read_findings(
         messages: check code → Chinese message template, which tells where a message states the difference.
     """
     rows = connection.execute(
-        f"SELECT {', '.join(_FINDING_COLUMNS)} FROM {MARTS_SCHEMA}.fct_findings ORDER BY finding_id"
+        f"SELECT {', '.join(_FINDING_COLUMNS)} FROM {MARTS_SCHEMA}.fct_findings"
+        f" WHERE disposition <> '{_EXEMPTED}' ORDER BY finding_id"
     ).fetchall()
     filed = connection.execute(
         f"SELECT {', '.join(_SUBMISSION_COLUMNS)} FROM {MARTS_SCHEMA}.fct_submissions ORDER BY submission_id"
@@ -164,6 +166,7 @@ def _finding(row: Mapping[str, Any], fixes: Fixes, titles: Fixes, messages: Mapp
         title=titles.get(check, ("", "")),
         fix=fixes.get(check, ("", "")),
         difference=difference,
+        explanation=(row["disposition_reason"] or "") if row["disposition"] == _JUSTIFIED else "",
     )
 
 

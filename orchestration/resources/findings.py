@@ -67,7 +67,7 @@ def replace_receipts(
         store.insert(connection, "quality.versions", store.VERSIONS, rows)
         connection.execute(f"delete from quality.findings where {_OF_RECEIPTS}", [list(READER_CHECKS)])
         _retire(connection, _OF_RECEIPTS, [list(READER_CHECKS)], outcome)
-        _insert(connection, run_id, outcome)
+        insert_outcome(connection, run_id, outcome)
         _count_reader_checks(connection, run_id)
 
 
@@ -77,14 +77,14 @@ def replace_content(warehouse: Warehouse, run_id: str, fiscal_year: int, outcome
         parameters = [fiscal_year, list(READER_CHECKS)]
         connection.execute(f"delete from quality.findings where {_OF_CONTENT}", parameters)
         _retire(connection, _OF_CONTENT, parameters, outcome)
-        _insert(connection, run_id, outcome)
+        insert_outcome(connection, run_id, outcome)
 
 
 def replace_product(warehouse: Warehouse, run_id: str, outcome: CheckOutcome) -> None:
     """Replace what the last audit said about candidate marts."""
     with warehouse.transaction() as connection:
         _forget_audit(connection)
-        _insert(connection, run_id, outcome)
+        insert_outcome(connection, run_id, outcome)
 
 
 def forget_audit(warehouse: Warehouse) -> None:
@@ -96,6 +96,13 @@ def forget_audit(warehouse: Warehouse) -> None:
 def _forget_audit(connection: duckdb.DuckDBPyConnection) -> None:
     for table in ("quality.findings", "quality.check_results"):
         connection.execute(f"delete from {table} where gate = ?", [_CANDIDATE_GATE])
+
+
+def write_checks(warehouse: Warehouse) -> None:
+    """Keep the catalogue that is judged by beside what it says."""
+    with warehouse.transaction() as connection:
+        connection.execute("delete from quality.checks")
+        store.insert(connection, "quality.checks", store.CHECKS, [asdict(check) for check in load().values()])
 
 
 def forget_absent(warehouse: Warehouse) -> None:
@@ -118,7 +125,7 @@ def forget_absent(warehouse: Warehouse) -> None:
 
 
 def rebuild_quarantine(warehouse: Warehouse) -> int:
-    """Make the quarantine what the blocking findings say; one about a whole workbook holds all its forms.
+    """Make the quarantine what the open blocking findings say; one about a workbook holds all its forms.
 
     Returns:
         How many (submission, form) are held.
@@ -131,7 +138,8 @@ def rebuild_quarantine(warehouse: Warehouse) -> int:
             " join (select submission_id, unnest(string_split(form_codes, ',')) as form_code"
             " from raw.submissions) held on held.submission_id = f.submission_id"
             " and (f.form_code = '' or f.form_code = held.form_code)"
-            " where f.severity = 'block' and f.gate <> ? and held.form_code <> '' order by all",
+            " where f.severity = 'block' and f.disposition = 'open' and f.gate <> ?"
+            " and held.form_code <> '' order by all",
             [_CANDIDATE_GATE],
         )
         row = connection.execute(
@@ -150,7 +158,8 @@ def known_cells(warehouse: Warehouse) -> list[tuple[str, str, str]]:
     return [(row["submission_id"], row["sheet"], row["cell"]) for row in rows]
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, run_id: str, outcome: CheckOutcome) -> None:
+def insert_outcome(connection: duckdb.DuckDBPyConnection, run_id: str, outcome: CheckOutcome) -> None:
+    """Add what a gate says to what stands there."""
     _insert_findings(connection, run_id, outcome.findings)
     store.insert(
         connection,
@@ -167,11 +176,18 @@ def _insert_findings(connection: duckdb.DuckDBPyConnection, run_id: str, finding
 
 
 def _finding_row(run_id: str, finding: Finding) -> dict[str, object]:
-    return {"finding_id": finding.finding_id, "run_id": run_id, **asdict(finding)}
+    return {
+        "finding_id": finding.finding_id,
+        "run_id": run_id,
+        **asdict(finding),
+        "disposition": "open",
+        "disposition_reason": "",
+        "exemption_code": "",
+    }
 
 
 def _result_row(run_id: str, result: CheckResult) -> dict[str, object]:
-    return {"run_id": run_id, **asdict(result), "is_in_force": True}
+    return {"run_id": run_id, **asdict(result), "excused_count": 0, "is_in_force": True}
 
 
 def _retire(
@@ -235,6 +251,7 @@ _READER_RESULTS = """
         s.submission_id,
         1 as evaluated_count,
         coalesce(r.number, 0) as violation_count,
+        0 as excused_count,
         c.severity,
         case when r.number > 0 then 'failed' else 'passed' end as status,
         coalesce(f.forms, 0) = 0 or f.forms < len(string_split(s.form_codes, ',')) as is_in_force,

@@ -48,6 +48,11 @@ class Workspace:
         return self.marts / "current"
 
     @property
+    def quality(self) -> Path:
+        """The bureau's own decisions on quality control: exemptions."""
+        return self.root / "quality"
+
+    @property
     def returned(self) -> Path:
         """Annotated copies for the submitters."""
         return self.root / "returned"

@@ -134,6 +134,7 @@ def _test_row(run_id: str, data: Mapping[str, Any]) -> dict[str, object]:
         "submission_id": "",
         "evaluated_count": 1,
         "violation_count": int(data.get("num_failures", 0)),
+        "excused_count": 0,
         "severity": "warning" if status == "warn" else "block",
         "status": _TEST_STATUS.get(status, status),
         "is_in_force": True,

@@ -65,7 +65,20 @@ FINDINGS: Columns = {
     "message_zh": "varchar",
     "message_en": "varchar",
     "root_finding_id": "varchar",
+    "disposition": "varchar",
+    "disposition_reason": "varchar",
+    "exemption_code": "varchar",
 }
+CHECKS: Columns = dict.fromkeys(
+    (
+        *("check_code", "gate", "severity", "aspect", "object", "form_code", "exemptible", "valid_from"),
+        *("valid_to", "title_zh", "title_en", "rule_zh", "rule_en", "message_zh", "message_en", "basis"),
+        *("fix_zh", "fix_en"),
+    ),
+    "varchar",
+)
+"""The catalogue the year was judged by."""
+
 CHECK_RESULTS: Columns = {
     "run_id": "varchar",
     "gate": "varchar",
@@ -77,6 +90,7 @@ CHECK_RESULTS: Columns = {
     "submission_id": "varchar",
     "evaluated_count": "bigint",
     "violation_count": "bigint",
+    "excused_count": "bigint",
     "severity": "varchar",
     "status": "varchar",
     "is_in_force": "boolean",
@@ -143,6 +157,7 @@ FIXED_TABLES: Mapping[str, Columns] = {
     "raw.amount_vocabulary": AMOUNT_VOCABULARY,
     "raw.code_lists": CODE_LISTS,
     "raw.withdrawn_cells": FILED_CELLS,
+    "quality.checks": CHECKS,
     "quality.findings": FINDINGS,
     "quality.check_results": CHECK_RESULTS,
     "quality.quarantine": QUARANTINE,

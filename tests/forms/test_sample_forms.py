@@ -103,5 +103,6 @@ def test_every_shipped_form_of_the_sample_occurs(results: dict[str, ReadResult])
         "project_performance_monitoring",
         "project_self_evaluation",
         "indicator_library",
+        "finding_responses",
     }
     assert seen == set(shipped_forms().forms) - not_in_the_sample

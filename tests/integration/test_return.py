@@ -224,7 +224,8 @@ def test_a_returned_workbook_corrected_and_filed_again_is_accepted(planted: Plan
 
     of_both = (
         "select relative_path, status from marts.fct_submissions where submitter_code in ('302', '990123')"
-        f" and fiscal_year = {YEAR} and (form_codes like '%project_list' or form_codes = 'county_base_data')"
+        f" and fiscal_year = {YEAR}"
+        " and (form_codes like '%project_list' or form_codes like '%county_base_data%')"
         " and status <> 'withdrawn' order by 1"
     )
     expected = [

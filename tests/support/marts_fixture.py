@@ -149,6 +149,7 @@ def _submissions(rows: Rows, year: int, submitters: list[Subject]) -> None:
                 **finding,
                 "finding_id": f"{filed['submission_id']}{item}",
                 "gate": "G2",
+                "disposition": "open",
                 "form_code": "department_final_account",
                 "sheet": "收入支出决算总表",
                 "subject_code": code,

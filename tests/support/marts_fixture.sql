@@ -71,7 +71,8 @@ create table marts.fct_findings (
     finding_id varchar, gate varchar, check_code varchar, severity varchar, fiscal_year integer,
     submission_id varchar, submitter_code varchar, form_code varchar, sheet varchar, cell varchar, given
     varchar, expected varchar, subject_code varchar, message_zh varchar, message_en varchar, file_name
-    varchar, relative_path varchar
+    varchar, relative_path varchar, item varchar, root_finding_id varchar, disposition varchar,
+    disposition_reason varchar, exemption_code varchar
 );
 comment on table marts.fct_findings is
     'One row per finding. | 每条核对意见一行。';

@@ -16,7 +16,12 @@ select
     findings.expected,
     findings.subject_code,
     findings.message_zh,
-    findings.message_en
+    findings.message_en,
+    findings.item,
+    findings.root_finding_id,
+    findings.disposition,
+    findings.disposition_reason,
+    findings.exemption_code
 from {{ source('quality', 'findings') }} as findings
 left join {{ ref('stg_held_forms') }} as held
     on

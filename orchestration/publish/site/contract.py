@@ -58,7 +58,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     """,
         "fct_findings": """
         finding_id gate check_code severity fiscal_year submission_id submitter_code form_code sheet cell
-        given expected subject_code message_zh message_en file_name relative_path
+        given expected subject_code message_zh message_en file_name relative_path disposition
     """,
         "rpt_region_scorecard": """
         subject_code subject_name_zh fiscal_year scheme_code scheme_edition scheme_name_zh scheme_name_en

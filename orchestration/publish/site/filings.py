@@ -57,6 +57,10 @@ class Filings:
     findings: Listing
 
 
+_OPEN = "disposition = 'open'"
+"""Findings the page counts: one that is exempted or justified asks nothing of anybody any more."""
+
+
 def filings(
     connection: duckdb.DuckDBPyConnection,
     ratios: Sequence[Row],
@@ -83,7 +87,7 @@ def filings(
         connection,
         "fct_findings",
         f"{_BY_GRAVITY} LIMIT {MOST_FINDINGS}",
-        condition,
+        f"{condition} AND {_OPEN}",
         [year, list(SEVERITIES)],
     )
     checks = _checks(connection, condition, year)
@@ -166,7 +170,7 @@ def _submitters(submissions: Sequence[Row]) -> list[Row]:
 def _checks(connection: duckdb.DuckDBPyConnection, condition: str, year: int) -> list[Row]:
     rows = connection.execute(
         "SELECT severity, check_code, count(*), count(DISTINCT submission_id) "
-        f"FROM {MARTS_SCHEMA}.fct_findings WHERE {condition} GROUP BY severity, check_code "
+        f"FROM {MARTS_SCHEMA}.fct_findings WHERE {condition} AND {_OPEN} GROUP BY severity, check_code "
         "ORDER BY list_position(?::varchar[], severity), count(*) DESC, check_code",
         [year, list(SEVERITIES)],
     ).fetchall()

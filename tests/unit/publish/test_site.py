@@ -235,6 +235,7 @@ def test_forms_that_were_due_and_not_filed_are_told(build: Callable[..., Path]) 
                 "finding_id": "silent",
                 "gate": "G0",
                 "check_code": "receive.silent_submitter",
+                "disposition": "open",
                 "severity": "warning",
                 "fiscal_year": 2015,
                 "submitter_code": "001",

@@ -16,6 +16,11 @@ select
     findings.expected,
     findings.subject_code,
     findings.message_zh,
-    findings.message_en
+    findings.message_en,
+    findings.item,
+    findings.root_finding_id,
+    findings.disposition,
+    findings.disposition_reason,
+    findings.exemption_code
 from {{ ref('stg_findings') }} as findings
 left join {{ ref('stg_submissions') }} as submissions on findings.submission_id = submissions.submission_id

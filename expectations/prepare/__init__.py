@@ -10,11 +10,13 @@ not: judging. All tables are temporary (`check_*`): nothing is written to the wa
 | check_submissions | (submission, form) loaded, all years: who it is about, what replaced it |
 | check_contest | claim in force, all years: whether another one claims the same unit, form and year |
 | check_scope | the same, of one fiscal year and in force |
+| check_project_lines | line of a project list, all years |
 | check_register | unit or region named in a register, per fiscal year |
 | check_code_lists | code of a published list, per fiscal year it was published for |
 | check_cells | filed value of the year: long tables cell by cell, list and card fields row by row |
 | check_instances | sum a form promises, with its gap |
 | check_root_causes | broken sum: the cell it is told at |
+| check_yearly_cells | figures held against the year before, of both years |
 | check_headline_cells | headline amounts of all years, for magnitude |
 """
 
@@ -89,6 +91,7 @@ def prepare_receipts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[st
     connection.execute(sql_file("claims"))
     connection.execute(_replaced_sql("check_replaced", "select * from check_claims where is_replaceable"))
     connection.execute(sql_file("submissions"))
+    connection.execute(sql_file("project_lines" if "project_list" in tables else "project_lines_none"))
     return tables
 
 
@@ -125,6 +128,20 @@ def prepare_year(
     _pattern_matches(connection)
     connection.execute(sql_file("identities"))
     _root_causes(connection)
+    _yearly_cells(connection, fiscal_year, tables)
+
+
+def _yearly_cells(connection: duckdb.DuckDBPyConnection, fiscal_year: int, tables: Tables) -> None:
+    """`check_yearly_cells`: figures of the year and the year before that are held against each other."""
+    connection.execute(
+        "create or replace temp table check_two_years as select * from check_submissions"
+        " where fiscal_year in (?, ? - 1) and replaced_by = '' and not is_other_year",
+        [fiscal_year, fiscal_year],
+    )
+    wanted = {row["form_code"] for row in read_rows("yearly_figures")}
+    own = {name: columns for name, columns in tables.items() if name in wanted}
+    filed = _filed_sql(own, "check_two_years")
+    _cells(connection, "check_yearly_cells", sql_file("yearly_cells").replace("{filed}", filed))
 
 
 def _root_causes(connection: duckdb.DuckDBPyConnection) -> None:

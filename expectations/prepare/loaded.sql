@@ -10,6 +10,32 @@ create or replace temp macro check_folded(printed) as
 -- A decimal in plain digits without trailing zeros.
 create or replace temp macro check_plain(amount) as rtrim(rtrim(cast(amount as varchar), '0'), '.');
 
+-- A number as cards and lists print it, with or without a percent sign; null for anything else.
+create or replace temp macro check_number(printed) as
+    case
+        when regexp_full_match(
+            trim(replace(coalesce(printed, ''), '％', '%')), '[-+]?(\d+(\.\d*)?|\.\d+|\d{1,3}(,\d{3})+(\.\d*)?)\s*%?'
+        )
+            then try_cast(replace(replace(replace(trim(printed), ',', ''), '%', ''), '％', '') as decimal(30, 6))
+    end;
+
+-- One unit of the last decimal a number prints.
+create or replace temp macro check_last_unit(printed) as
+    case length(regexp_extract(trim(coalesce(printed, '')), '\.(\d*)', 1))
+        when 0 then cast(1 as decimal(9, 6))
+        when 1 then cast(0.1 as decimal(9, 6))
+        when 2 then cast(0.01 as decimal(9, 6))
+        when 3 then cast(0.001 as decimal(9, 6))
+        else cast(0.0001 as decimal(9, 6))
+    end;
+
+create or replace temp table check_money_units as
+select
+    unit_label,
+    try_cast(factor_to_cny as bigint) as factor
+from check_units
+where kind = 'money';
+
 create or replace temp table check_loaded as
 with latest as (
     select

@@ -25,7 +25,9 @@ from typing import Literal
 
 import duckdb
 
+from expectations.catalogue import load
 from orchestration.publish.candidate import DATABASE_NAME, Candidate, assemble_database, file_sha256
+from orchestration.publish.check_pages import write_check_pages
 from orchestration.publish.dictionary import write_dictionary
 from orchestration.publish.errors import (
     BrokenReleaseError,
@@ -112,6 +114,7 @@ def publish(
             _write_data(building, candidate, done)
             _copy_methods(methods or {}, building / METHODS_FOLDER)
             write_dictionary(candidate.tables, building, dbt_manifest)
+            write_check_pages(load().values(), building)
             done("dictionary")
             write_site(building / DATABASE_NAME, manifest, building / "site", check_titles)
             done("site")

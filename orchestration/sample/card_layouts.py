@@ -82,7 +82,11 @@ class Card:
 
     def _indicator_rows(self) -> list[list[str]]:
         templates = load_yaml("indicators")["card"]
-        chosen = sorted(self.rng.sample(range(len(templates)), self.rng.randint(5, 8)))
+        drawn = self.rng.sample(range(len(templates)), self.rng.randint(5, 8))
+        levels = [level for level, *_ in templates]
+        owed = [levels.index(level) for level in load_yaml("indicators")["card_levels_owed"]]
+        missing = [at for at in owed if levels[at] not in {levels[one] for one in drawn}]
+        chosen = sorted([*drawn, *missing])
         numbers = {"n": self.rng.randint(2, 60), "p": self.rng.randint(80, 98), "q": self.rng.randint(2, 10)}
         return [[str(part).format(**numbers) for part in templates[at]] for at in chosen]
 

@@ -37,6 +37,8 @@ class YearTotals:
     units: list[Unit] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     county_spending: list[Decimal] = field(default_factory=list)
+    opening: Decimal | None = None
+    """What the province itself closed the year before with; None in the first year."""
 
     def add_department(self, department: DepartmentYear) -> None:
         """Take a department into the sums."""
@@ -165,9 +167,8 @@ def province_year(year: int, size: SampleSize, totals: YearTotals) -> ProvinceYe
     spent = total(finals.values())
     closing = share(spent, random_stream(size.seed, "closing", year).randint(*rules["closing"]))
     growth = 1000 - int(load_yaml("figures")["growth"])
-    opening = share(
-        spent, growth * random_stream(size.seed, "closing", year - 1).randint(*rules["closing"]), 1000000
-    )
+    before = random_stream(size.seed, "closing", year - 1).randint(*rules["closing"])
+    opening = share(spent, growth * before, 1000000) if totals.opening is None else totals.opening
     account = government_account(rng, finals, passed, opening, closing, rules, totals.groups)
     programmes = _programmes(size.seed, year, passed, size.departments)
     evaluations = [

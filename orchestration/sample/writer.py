@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, fields
+from decimal import Decimal
 from pathlib import Path
 
 from orchestration.sample.books import county_books, department_books, province_books
@@ -32,8 +33,9 @@ def write_sample(target: Path, size: SampleSize | None = None) -> SampleSummary:
     size = size or SampleSize()
     plan = DefectPlan(size)
     summary = SampleSummary()
+    closed_with: dict[int, Decimal] = {}
     for year in size.years:
-        for book in _year_books(year, size, plan):
+        for book in _year_books(year, size, plan, closed_with):
             for delivery in plan.deliveries(book):
                 _write(target, delivery, summary)
     summary.defects = truth_rows(plan.planted)
@@ -41,8 +43,11 @@ def write_sample(target: Path, size: SampleSize | None = None) -> SampleSummary:
     return summary
 
 
-def _year_books(year: int, size: SampleSize, plan: DefectPlan) -> Iterator[Book]:
-    totals = YearTotals()
+def _year_books(
+    year: int, size: SampleSize, plan: DefectPlan, closed_with: dict[int, Decimal]
+) -> Iterator[Book]:
+    """All workbooks of a year; `closed_with` takes what the province closes it with, for the next one."""
+    totals = YearTotals(opening=closed_with.get(year - 1))
     for index in range(size.departments):
         department = department_year(index, year, size)
         totals.add_department(department)
@@ -52,7 +57,9 @@ def _year_books(year: int, size: SampleSize, plan: DefectPlan) -> Iterator[Book]
         county = county_year(index, year, size)
         totals.add_county(county)
         yield from county_books(county, size.seed)
-    yield from province_books(province_year(year, size, totals), size.seed)
+    province = province_year(year, size, totals)
+    closed_with[year] = province.account.closing
+    yield from province_books(province, size.seed)
 
 
 def _write(target: Path, delivery: Delivery, summary: SampleSummary) -> None:

@@ -35,7 +35,16 @@ FIELDS = {
     "project_list": "project_code project_name unit_code unit_name function_code project_nature budget_amount"
     " adjusted_budget_amount executed_amount is_livelihood",
     "project_performance_target": "project_code project_name requested_amount requested_fiscal requested_own"
-    " requested_other annual_target",
+    " requested_other annual_target long_term_target project_overview project_basis project_period",
+    "project_performance_target_indicators": "project_code horizon level1 level2 indicator target_value"
+    " remark",
+    "project_self_evaluation": "project_code project_name expected_target actual_attainment total_score",
+    "project_self_evaluation_indicators": "project_code part fund_source initial_budget annual_budget"
+    " executed_amount execution_rate level1 level2 level3 target_value actual_value max_points score"
+    " deviation_reason",
+    "project_performance_monitoring": "project_code project_name monitoring_date measures_taken",
+    "project_performance_monitoring_indicators": "project_code part fund_source initial_budget"
+    " executed_to_date execution_rate expected_execution level3 likelihood",
     "department_performance_target": "unit_code unit_name total_budget basic_budget project_budget"
     " annual_target",
     "transfer_performance_target": "programme_code programme_name transfer_kind amount annual_target",

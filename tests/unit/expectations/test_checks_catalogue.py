@@ -26,6 +26,7 @@ from orchestration.resources import dispositions
 
 CODE = re.compile(rf"[\"'](?P<code>(?:{'|'.join(AREAS)})\.[a-z0-9_]+)[\"']")
 PACKAGE = CATALOGUE_FILE.parent
+DEFECTS = PACKAGE.parent / "orchestration" / "sample" / "data" / "defects.yml"
 
 
 def header() -> list[str]:
@@ -155,6 +156,27 @@ def emitted() -> set[str]:
 
 def test_catalogue_and_code_name_the_same_checks() -> None:
     assert emitted() == set(load())
+
+
+def test_every_check_is_exercised_by_a_test() -> None:
+    """Its code, or that of a family without the family's name, stands in some test beside this one, or among
+    the defects of the sample province, all of which must be found."""
+    files = [path for path in Path(__file__).parents[2].rglob("*.py") if path != Path(__file__)]
+    files.append(DEFECTS)
+    tests = "\n".join(path.read_text("utf-8") for path in files)
+    named = {str(check): f"ReaderCheck.{check.name}" for check in ReaderCheck}
+    silent = [
+        code
+        for code in load()
+        if code not in tests
+        and named.get(code, code) not in tests
+        and not (code.startswith("identity.") and f'"{code.partition(".")[2]}"' in tests)
+    ]
+    assert silent == []
+
+
+def test_there_are_checks_enough() -> None:
+    assert len(load()) >= 150
 
 
 def test_a_rule_says_only_what_its_head_names() -> None:

@@ -295,7 +295,10 @@ def card(tiny: TinyWarehouse, **fields: str) -> CheckOutcome:
     tiny.submit("a", form)
     good = {"project_code": "p1", "requested_amount": "100", "annual_target": "建成三所学校"}
     tiny.row(form, "a", **{**good, **fields})
-    return tiny.raw()
+    outcome = tiny.raw()
+    # What a target lacks in quality is told by other checks.
+    outcome.findings[:] = [one for one in outcome.findings if not one.check_code.startswith("target.")]
+    return outcome
 
 
 def test_a_real_target(tiny: TinyWarehouse) -> None:

@@ -70,6 +70,7 @@ def _names(marts: Path) -> set[str]:
 def test_a_release_has_all_its_files_and_is_read_only(release: Path) -> None:
     for name in (
         *("manifest.json", "budget_performance.duckdb", "DATA_DICTIONARY.md", "DATA_DICTIONARY.zh-CN.md"),
+        *("CHECKS.md", "CHECKS.zh-CN.md"),
         *("site/index.html", "site/assets/plotly.min.js", "parquet/fct_scores.parquet"),
     ):
         assert (release / name).is_file(), name

@@ -11,7 +11,7 @@ with cards as (
         c._sheet as sheet,
         c._row as row_number,
         trim(coalesce(c.project_code, '')) as project_code,
-        c.project_code__cell as code_cell,
+        coalesce(nullif(c.project_code__cell, ''), c.monitoring_date__cell) as code_cell,
         c.monitoring_date,
         c.monitoring_date__cell as date_cell,
         c.measures_taken,

@@ -10,7 +10,7 @@ with cards as (
         c._row as row_number,
         s.subject_code,
         trim(c.project_code) as project_code,
-        c.project_code__cell as code_cell,
+        coalesce(nullif(c.project_code__cell, ''), c.actual_attainment__cell) as code_cell,
         c.actual_attainment,
         c.actual_attainment__cell as attainment_cell,
         check_folded(c.expected_target) as target_text,

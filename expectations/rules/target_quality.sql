@@ -12,7 +12,7 @@ with every_card as (
         c._sheet as sheet,
         c._row as row_number,
         trim(coalesce(c.project_code, '')) as project_code,
-        c.project_code__cell as code_cell,
+        coalesce(nullif(c.project_code__cell, ''), c.annual_target__cell) as code_cell,
         c.project_basis,
         c.project_basis__cell as basis_cell,
         c.project_overview,

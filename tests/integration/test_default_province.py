@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from orchestration.resources.paths import PACKAGE_ROOT, WORKSPACE_VARIABLE, Workspace
+from tests.support.quality_oracle import indices, results
 from tests.support.readme import answer, examples
 
 # The command as `make` writes it: its reader processes start by importing it again.
@@ -106,3 +107,62 @@ def test_sql_command_reads_the_release(default_province: Workspace) -> None:
     done = bpw(default_province, "sql", "--csv", "select count(*) as n from marts.dim_schemes")
     assert done.returncode == 0
     assert done.stdout.split() == ["n", "3"]
+
+
+def test_the_index_of_a_submitter_follows_from_the_results_alone(release: duckdb.DuckDBPyConnection) -> None:
+    published = release.execute(
+        "select fiscal_year, submitter_code, quality_points, grade_code from rpt_data_quality"
+    ).fetchall()
+    assert {(year, code): (points, grade) for year, code, points, grade in published} == indices(
+        results(release)
+    )
+    assert len({grade for *_, grade in published}) > 1
+
+
+def test_every_result_is_published_passes_too(release: duckdb.DuckDBPyConnection) -> None:
+    statuses = dict(
+        release.execute("select check_status, count(*) from fct_check_results group by all").fetchall()
+    )
+    assert statuses["passed"] > statuses["failed"] > 0
+    asked = release.execute("select count(distinct check_code) from fct_check_results").fetchone()
+    assert asked is not None and asked[0] > 100
+    strangers = release.execute(
+        "select check_code from fct_check_results where check_code not in (select check_code from dim_checks)"
+        " union select check_code from fct_findings"
+        " where check_code not in (select check_code from dim_checks)"
+    ).fetchall()
+    assert strangers == []
+
+
+def test_a_finding_about_a_cell_names_it(release: duckdb.DuckDBPyConnection) -> None:
+    unplaced = release.execute(
+        "select f.check_code, f.relative_path from fct_findings as f join dim_checks as c using (check_code)"
+        " where c.checked_object = 'cell' and (coalesce(f.sheet, '') = '' or coalesce(f.cell, '') = '')"
+    ).fetchall()
+    assert unplaced == []
+
+
+def test_who_filed_nothing_is_a_row(default_province: Workspace, release: duckdb.DuckDBPyConnection) -> None:
+    silent = [row for row in planted(default_province) if row["check_code"] == "receive.silent_submitter"]
+    assert silent
+    for row in silent:
+        status = release.execute(
+            "select is_due, is_received, filing_status from rpt_filing_status"
+            " where fiscal_year = ? and submitter_code = ? and form_code = ?",
+            [int(row["fiscal_year"]), row["submitter_code"], row["form_code"]],
+        ).fetchall()
+        assert status == [(True, False, "never")], row["defect_id"]
+
+
+def test_sums_that_follow_point_to_the_finding_they_follow_from(release: duckdb.DuckDBPyConnection) -> None:
+    """Every knock-on has its root among the findings of the same workbook."""
+    lost = release.execute(
+        "select f.finding_id from fct_findings as f left join fct_findings as r"
+        " on f.root_finding_id = r.finding_id and f.submission_id = r.submission_id"
+        " where f.check_code = 'identity.knock_on' and r.finding_id is null"
+    ).fetchall()
+    assert lost == []
+    (told,) = release.execute("select count(*) from fct_findings where root_finding_id <> ''").fetchone() or (
+        0,
+    )
+    assert told > 0

@@ -71,4 +71,6 @@ def _cells(check: Check, language: Language) -> list[str]:
 
 
 def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+    """A row of a table; angle brackets would be read as tags and vanish."""
+    shown = (cell.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in cells)
+    return "| " + " | ".join(shown) + " |"

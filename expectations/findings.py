@@ -13,6 +13,8 @@ from typing import Literal
 from expectations.catalogue import Check, Language
 
 Status = Literal["passed", "failed"]
+OPEN, EXEMPTED, JUSTIFIED = "open", "exempted", "justified"
+"""What becomes of a finding: it asks something, a dated decision accepts it, or who filed has answered it."""
 
 _BLANK = {"zh": "空白", "en": "blank"}
 _SHOWN_LENGTH = 120

@@ -35,8 +35,9 @@ class CheckResultsHold(MulticolumnMapMetricProvider):
         "ignore_row_if",
     )
 
+    # The library's decorator is untyped, and hands over the class in the place of `self`.
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
-    def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series[bool]:  # noqa: N805 (the decorator's)
+    def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series[bool]:  # noqa: N805
         return (column_list[EVALUATED] > 0) & (column_list[VIOLATIONS] == 0)
 
 

@@ -12,6 +12,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from expectations.findings import OPEN
 from orchestration import fingerprint
 from orchestration.inbox import InboxFile
 from orchestration.ingest.form_models import Edition
@@ -58,12 +59,12 @@ def print_findings(
 ) -> None:
     """Print findings of a release, the gravest first; those that are exempted or justified when asked for."""
     where = (
-        f" from marts.fct_findings where (disposition = 'open') <> {settled}"
+        " from marts.fct_findings where (disposition = ?) <> ?"
         " and (len(?) = 0 or list_contains(?, severity))"
         " and (? is null or submitter_code = ?) and (? is null or form_code = ?)"
         " and (? is null or fiscal_year = ?)"
     )
-    values = [list(severity), list(severity), submitter, submitter, form, form, year, year]
+    values = [OPEN, settled, list(severity), list(severity), submitter, submitter, form, form, year, year]
     order = (
         " order by list_position(['block', 'error', 'warning', 'note'], severity), relative_path, sheet, cell"
     )

@@ -17,6 +17,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from expectations.findings import OPEN
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.site.figures import count, percent, points, wan, whole_percent
 from orchestration.resources.paths import Workspace
@@ -150,7 +151,7 @@ def _findings_table(connection: duckdb.DuckDBPyConnection, voice: Voice) -> Tabl
         row["severity"]: row["n"]
         for row in _rows(
             connection,
-            "select severity, count(*) as n from marts.fct_findings where disposition = 'open'"
+            f"select severity, count(*) as n from marts.fct_findings where disposition = '{OPEN}'"
             " group by severity",
         )
     }

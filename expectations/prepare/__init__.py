@@ -159,22 +159,14 @@ def _root_causes(connection: duckdb.DuckDBPyConnection) -> None:
         ).fetchall()
     }
     rows = [
-        (instance, place[2], place[3], cause.correction_cny, number == 0)
+        (instance, *cause.place[2:], cause.correction_cny, number == 0)
         for own in _by_submission(suspects)
         for cause in find_root_causes(own, intact)
-        for place in (cause.place,)
         for number, instance in enumerate(cause.instance_ids)
     ]
-    connection.execute(
-        "create or replace temp table check_root_causes"
-        " (instance_id bigint, sheet varchar, cell varchar, correction_cny decimal(38, 7), is_root boolean)"
-    )
-    if rows:
-        connection.execute(
-            "insert into check_root_causes select unnest(?::bigint[]), unnest(?::varchar[]),"
-            " unnest(?::varchar[]), unnest(?::decimal(38, 7)[]), unnest(?::boolean[])",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    columns = {"instance_id": "bigint", "sheet": "varchar", "cell": "varchar"}
+    columns |= {"correction_cny": "decimal(38, 7)", "is_root": "boolean"}
+    _table_of(connection, "check_root_causes", columns, rows)
     connection.execute(
         "insert into check_root_causes select s.instance_id, r.sheet, r.cell, -r.difference,"
         " s.instance_id = s.root_id from check_scaled as s"
@@ -209,12 +201,7 @@ def _pattern_matches(connection: duckdb.DuckDBPyConnection) -> None:
         for code in sorted(codes)
         if compiled.fullmatch(code)
     ]
-    connection.execute("create or replace temp table check_matches (pattern varchar, code varchar)")
-    if pairs:
-        columns = [list(column) for column in zip(*pairs, strict=True)]
-        connection.execute(
-            "insert into check_matches select unnest(?::varchar[]), unnest(?::varchar[])", columns
-        )
+    _table_of(connection, "check_matches", {"pattern": "varchar", "code": "varchar"}, pairs)
 
 
 def prepare_headlines(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
@@ -236,17 +223,23 @@ def _cells(connection: duckdb.DuckDBPyConnection, target: str, filed: str) -> No
 
 
 def _known_cells(connection: duckdb.DuckDBPyConnection, cells: Iterable[tuple[str, str, str]]) -> None:
-    connection.execute(
-        "create or replace temp table check_known_cells (submission_id varchar, sheet varchar, cell varchar)"
-    )
-    rows = sorted(set(cells))
+    columns = dict.fromkeys(("submission_id", "sheet", "cell"), "varchar")
+    _table_of(connection, "check_known_cells", columns, sorted(set(cells)))
+
+
+def _table_of(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """A temporary table of rows made here; columns as name → type."""
+    body = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"create or replace temp table {name} ({body})")
     if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute(
-            "insert into check_known_cells"
-            " select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])",
-            columns,
-        )
+        values = ", ".join(f"unnest(?::{kind}[])" for kind in columns.values())
+        by_column = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"insert into {name} select {values}", by_column)
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import duckdb
 from openpyxl import Workbook
 
+from expectations.findings import EXEMPTED, JUSTIFIED
 from orchestration.publish.annotations import SEVERITIES, Finding, Heading, annotate
 from orchestration.publish.candidate import MARTS_SCHEMA
 from orchestration.publish.differences import difference_stated
@@ -31,7 +32,6 @@ _FINDING_COLUMNS = (
     *("submission_id", "submitter_code", "fiscal_year", "check_code", "severity", "sheet", "cell", "given"),
     *("expected", "message_zh", "message_en", "disposition", "disposition_reason"),
 )
-_EXEMPTED, _JUSTIFIED = "exempted", "justified"
 _SUBMISSION_COLUMNS = (
     "submission_id",
     "relative_path",
@@ -137,7 +137,7 @@ def read_findings(
     """
     rows = connection.execute(
         f"SELECT {', '.join(_FINDING_COLUMNS)} FROM {MARTS_SCHEMA}.fct_findings"
-        f" WHERE disposition <> '{_EXEMPTED}' ORDER BY finding_id"
+        f" WHERE disposition <> '{EXEMPTED}' ORDER BY finding_id"
     ).fetchall()
     filed = connection.execute(
         f"SELECT {', '.join(_SUBMISSION_COLUMNS)} FROM {MARTS_SCHEMA}.fct_submissions ORDER BY submission_id"
@@ -166,7 +166,7 @@ def _finding(row: Mapping[str, Any], fixes: Fixes, titles: Fixes, messages: Mapp
         title=titles.get(check, ("", "")),
         fix=fixes.get(check, ("", "")),
         difference=difference,
-        explanation=(row["disposition_reason"] or "") if row["disposition"] == _JUSTIFIED else "",
+        explanation=(row["disposition_reason"] or "") if row["disposition"] == JUSTIFIED else "",
     )
 
 

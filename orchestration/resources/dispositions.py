@@ -14,12 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from expectations.catalogue import find, load
-from expectations.findings import CheckOutcome, make_finding, make_result
+from expectations.findings import EXEMPTED, JUSTIFIED, OPEN, CheckOutcome, make_finding, make_result
 from orchestration.exemptions import Exemption
 from orchestration.resources.findings import insert_outcome
 from orchestration.resources.warehouse import Warehouse
 
-OPEN, EXEMPTED, JUSTIFIED = "open", "exempted", "justified"
 JUSTIFIABLE = "warning"
 """The severity a submitter may answer with a reason; what is graver has to be corrected or exempted."""
 

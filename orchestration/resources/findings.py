@@ -19,7 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from expectations.catalogue import load
-from expectations.findings import CheckOutcome, CheckResult, Finding
+from expectations.findings import OPEN, CheckOutcome, CheckResult, Finding
 from orchestration.ingest.findings import ReaderCheck
 from orchestration.resources import warehouse as store
 from orchestration.resources.registry import LOADED, UNREADABLE, UNRECOGNISED
@@ -138,7 +138,7 @@ def rebuild_quarantine(warehouse: Warehouse) -> int:
             " join (select submission_id, unnest(string_split(form_codes, ',')) as form_code"
             " from raw.submissions) held on held.submission_id = f.submission_id"
             " and (f.form_code = '' or f.form_code = held.form_code)"
-            " where f.severity = 'block' and f.disposition = 'open' and f.gate <> ?"
+            f" where f.severity = 'block' and f.disposition = '{OPEN}' and f.gate <> ?"
             " and held.form_code <> '' order by all",
             [_CANDIDATE_GATE],
         )
@@ -180,7 +180,7 @@ def _finding_row(run_id: str, finding: Finding) -> dict[str, object]:
         "finding_id": finding.finding_id,
         "run_id": run_id,
         **asdict(finding),
-        "disposition": "open",
+        "disposition": OPEN,
         "disposition_reason": "",
         "exemption_code": "",
     }

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import duckdb
 
+from expectations.findings import OPEN
 from orchestration.publish.candidate import MARTS_SCHEMA
 from orchestration.publish.site.contract import Row, read
 from orchestration.publish.site.listing import Listing
@@ -57,7 +58,7 @@ class Filings:
     findings: Listing
 
 
-_OPEN = "disposition = 'open'"
+_OPEN = f"disposition = '{OPEN}'"
 """Findings the page counts: one that is exempted or justified asks nothing of anybody any more."""
 
 

@@ -6,6 +6,8 @@ import csv
 import os
 import subprocess
 import sys
+from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -140,6 +142,52 @@ def test_a_finding_about_a_cell_names_it(release: duckdb.DuckDBPyConnection) -> 
         " where c.checked_object = 'cell' and (coalesce(f.sheet, '') = '' or coalesce(f.cell, '') = '')"
     ).fetchall()
     assert unplaced == []
+
+
+def test_the_board_counts_every_open_finding_once(release: duckdb.DuckDBPyConnection) -> None:
+    shown = release.execute(
+        "select fiscal_year, aspect, submitter_code, block_count, error_count, warning_count, note_count,"
+        " worst_check_code from rpt_quality_board"
+    ).fetchall()
+    findings = release.execute(
+        "select f.fiscal_year, c.aspect, f.submitter_code, f.severity, f.check_code from fct_findings as f"
+        " join dim_checks as c using (check_code)"
+        " where f.disposition = 'open' and f.fiscal_year is not null and f.submitter_code <> ''"
+    ).fetchall()
+    counted = Counter(row[:4] for row in findings)
+    gravest: dict[tuple[object, ...], str] = {}
+    for severity in ("note", "warning", "error", "block"):
+        found = Counter((*row[:3], row[4]) for row in findings if row[3] == severity)
+        for place in {key[:3] for key in found}:
+            by_count = [(-number, key[3]) for key, number in found.items() if key[:3] == place]
+            gravest[place] = min(by_count)[1]
+    assert findings
+    for year, aspect, submitter, *counts, worst in shown:
+        place = (year, aspect, submitter)
+        severities = ("block", "error", "warning", "note")
+        assert counts == [counted[(*place, severity)] for severity in severities], place
+        assert worst == gravest.get(place), place
+    assert {row[:3] for row in findings} <= {row[:3] for row in shown}
+    assert any(worst is None for *_, worst in shown), "who has nothing open is a row too"
+
+
+def test_the_board_ranks_and_counts_late_forms(release: duckdb.DuckDBPyConnection) -> None:
+    late = release.execute(
+        "select fiscal_year, submitter_code, sum(late_form_count), sum(never_form_count), sum(due_form_count)"
+        " from rpt_quality_board group by all having sum(due_form_count) > 0 order by all"
+    ).fetchall()
+    index = release.execute(
+        "select fiscal_year, submitter_code, late_form_count, never_form_count, due_form_count"
+        " from rpt_data_quality where due_form_count > 0 order by all"
+    ).fetchall()
+    assert late == index
+    ranked = release.execute(
+        "select fiscal_year, aspect, attention_rank, open_weight from rpt_quality_board"
+        " order by fiscal_year, aspect, attention_rank"
+    ).fetchall()
+    for _, rows in groupby(ranked, key=lambda row: row[:2]):
+        weights = [weight for *_, weight in rows]
+        assert weights == sorted(weights, reverse=True)
 
 
 def test_who_filed_nothing_is_a_row(default_province: Workspace, release: duckdb.DuckDBPyConnection) -> None:

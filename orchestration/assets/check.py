@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from dagster import (
+    AssetCheckResult,
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
@@ -16,6 +17,7 @@ from dagster import (
     multi_asset,
 )
 
+from orchestration.assets.catalogue_answers import catalogue_answers, catalogue_specs
 from orchestration.assets.policy import CHECK, KINDS_OF_TABLE, numbers
 from orchestration.exemptions import current_day, read_exemptions
 from orchestration.ingest.forms import FormCatalogue
@@ -57,8 +59,11 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
             AssetSpec(key, deps=filed_tables, description=what, group_name=CHECK, kinds=KINDS_OF_TABLE)
             for key, what in _WHAT.items()
         ],
+        check_specs=catalogue_specs(RESULTS_KEY),
     )
-    def quarantine(context: AssetExecutionContext, run: WorkspaceRun) -> Iterator[MaterializeResult[None]]:
+    def quarantine(
+        context: AssetExecutionContext, run: WorkspaceRun
+    ) -> Iterator[MaterializeResult[None] | AssetCheckResult]:
         started = time.monotonic()
         with run.warehouse.kept_open():
             require_finished(run.warehouse, CONTENT)
@@ -69,6 +74,7 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
             counts = run.warehouse.rows(
                 "select severity, count(*) as n from quality.findings group by severity"
             )
+            answers = list(catalogue_answers(run.warehouse, RESULTS_KEY))
             results = run.warehouse.rows(
                 "select count(*) as checks, count(*) filter (status = 'failed') as failed"
                 " from quality.check_results where is_in_force"
@@ -79,6 +85,7 @@ def quality_assets(filed_tables: Sequence[AssetKey]) -> AssetsDefinition:
         )
         yield MaterializeResult(asset_key=RESULTS_KEY, metadata=numbers(**results[0]))
         yield MaterializeResult(asset_key=QUARANTINE_KEY, metadata=numbers(held_forms=held, seconds=seconds))
+        yield from answers
 
     return quarantine
 

@@ -10,7 +10,9 @@ import duckdb
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from expectations.catalogue import load
 from expectations.validation import EmptySuiteError
+from orchestration.assets.catalogue_answers import check_name
 from orchestration.publish.candidate import DATABASE_NAME
 from orchestration.publish.releases import current_release, verify_release
 from orchestration.resources.paths import DBT_PROJECT, Workspace
@@ -71,6 +73,20 @@ def test_faults_in_workbooks_hold_back_their_own_form_and_nothing_else(province:
     )
     assert {row["check_code"] for row in findings} == {row["check_code"] for row in held}
     assert all(row["message_zh"] and row["message_en"] for row in findings)
+    told = {check.check_name: check for check in result.get_asset_check_evaluations()}
+    failed = rows(
+        province,
+        "select distinct check_code from quality.check_results where is_in_force and status = 'failed'"
+        " and gate in ('G0', 'G1', 'G2')",
+    )
+    every = [code for code, check in load().items() if check.gate != "G4"]
+    assert {check_name(code) for code in every} < set(told)
+    assert {check_name(code) for code in every if not told[check_name(code)].passed} == {
+        check_name(row["check_code"]) for row in failed
+    }
+    offenders = told[check_name("content.text_in_amount")].metadata
+    assert offenders["violations"].value == 1
+    assert f"| {base_data.split('/')[1]} | {YEAR} | 1 |" in str(offenders["worst"].value)
     assert verify_release(current_release(province.marts) or Path()) == []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from orchestration.sample.card_layouts import project_target, transfer_target, whole_target
+from orchestration.sample.evaluations import own_bureau
 from orchestration.sample.final_account_layout import FinalAccountLayout
 from orchestration.sample.government_layout import GovernmentLayout
 from orchestration.sample.list_layouts import (
@@ -18,7 +19,7 @@ from orchestration.sample.list_layouts import (
 from orchestration.sample.model import CountyYear, DepartmentYear, Evaluation, ProvinceYear
 from orchestration.sample.money import random_stream
 from orchestration.sample.pens import LEDGER, PUBLIC, card_sheet_name
-from orchestration.sample.reference import layouts, load_yaml, settings
+from orchestration.sample.reference import layouts, settings
 from orchestration.sample.sheets import Book, Sheet
 
 
@@ -118,7 +119,7 @@ def county_books(county: CountyYear, seed: int) -> Iterator[Book]:
 def province_books(province: ProvinceYear, seed: int) -> Iterator[Book]:
     """The bureau's workbooks: registers, own-level account, transfer targets, evaluations."""
     year, code = province.year, province.region.code
-    bureau: str = load_yaml("regions")["province"]["bureau"]
+    bureau = own_bureau()
     registers = [unit_register(province.units, bureau, year), region_register(province.regions, bureau, year)]
     yield _book("unit_register", year, code, bureau, "xlsx", registers)
     sheets = GovernmentLayout(province.account, province.region.name, year, PUBLIC).sheets()

@@ -155,7 +155,8 @@ class _County:
 
     def evaluations(self, year: int, units: list[Unit], account: GovernmentAccount) -> list[Evaluation]:
         """Evaluated projects of first-level units; in some counties one unit is also judged as a whole."""
-        desk = EvaluationDesk(self.rng("desk", year), year)
+        bureau = layouts()["evaluation_register"]["bureau_name"].format(name=self.region.name)
+        desk = EvaluationDesk(self.rng("desk", year), year, bureau)
         rng = self.rng("evaluations", year)
         classes = {
             f"{self.region.code}{row['number']}": row["class_code"] for row in load_csv("county_units")
@@ -183,7 +184,7 @@ class _County:
             room[class_code] -= amount
             if amount > 0:
                 code = f"{unit.code}{year}{number:02d}"
-                rows.append(desk.evaluation("project", code, name, unit.code, class_code, amount))
+                rows.append(desk.evaluation("project", code, name, unit.code, class_code, amount, unit.name))
         if rows and self.index % _rules()["overlap_every"] == 1:
             rows.append(self._whole_unit(desk, rows[0], units, account))
         return rows
@@ -195,7 +196,9 @@ class _County:
         limit = share(account.expenditure[inside.function_code][2], _rules()["largest_class_part"])
         amount = max(inside.amount, min(limit, share(inside.amount, 1400)))
         name = layouts()["evaluation_register"]["whole_name"].format(name=unit.name)
-        return desk.evaluation("department", unit.code, name, unit.code, inside.function_code, amount)
+        return desk.evaluation(
+            "department", unit.code, name, unit.code, inside.function_code, amount, unit.name
+        )
 
     def whole_targets(self, year: int, units: list[Unit], account: GovernmentAccount) -> list[WholeTarget]:
         wanted = Trajectory("county_whole_targets").share(self.seed, self.region.code, year)

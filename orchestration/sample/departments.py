@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from orchestration.sample.evaluations import EvaluationDesk
+from orchestration.sample.evaluations import EvaluationDesk, own_bureau
 from orchestration.sample.management import management_facts
 from orchestration.sample.model import (
     DepartmentYear,
@@ -140,7 +140,7 @@ def _evaluations(
 ) -> list[Evaluation]:
     """Project evaluations up to the trajectory's share of the department's general budget expenditure."""
     rules = load_yaml("figures")["evaluation"]
-    desk = EvaluationDesk(department.rng("evaluations", year), year)
+    desk = EvaluationDesk(department.rng("evaluations", year), year, own_bureau())
     wanted = Trajectory("department_evaluated").share(department.seed, department.code, year)
     left = share(account.general_total, wanted)
     order = sorted(projects, key=lambda project: department.rng("judged", project.code, year).random())
@@ -152,7 +152,13 @@ def _evaluations(
         left -= amount
         rows.append(
             desk.evaluation(
-                "project", project.code, project.name, department.code, project.function_code, amount
+                "project",
+                project.code,
+                project.name,
+                department.code,
+                project.function_code,
+                amount,
+                department.name(year),
             )
         )
     return rows
@@ -192,11 +198,11 @@ def department_year(index: int, year: int, size: SampleSize) -> DepartmentYear:
     evaluations = _evaluations(department, year, projects, whole)
     judged = _judged_as_a_whole(size, year)
     if index in judged:
-        desk = EvaluationDesk(department.rng("whole", year), year)
+        desk = EvaluationDesk(department.rng("whole", year), year, own_bureau())
         object_name = layouts()["evaluation_register"]["whole_name"].format(name=name)
         amount = share(whole.general_total, judged[index])
         evaluations.append(
-            desk.evaluation("department", department.code, object_name, department.code, "", amount)
+            desk.evaluation("department", department.code, object_name, department.code, "", amount, name)
         )
     whole_target = None
     if index in _filing_departments(size, year):

@@ -10,7 +10,7 @@ from typing import Any
 
 from orchestration.sample.counties import county_region, prefecture_regions
 from orchestration.sample.departments import department_code, department_units, department_year
-from orchestration.sample.evaluations import EvaluationDesk
+from orchestration.sample.evaluations import EvaluationDesk, own_bureau
 from orchestration.sample.governments import government_account
 from orchestration.sample.model import (
     CountyYear,
@@ -113,20 +113,30 @@ def _other_evaluations(
 ) -> list[Evaluation]:
     """Evaluations by the bureau itself: transfers, and the comprehensive expenditure of counties."""
     rng = random_stream(size.seed, "bureau", year)
-    desk = EvaluationDesk(rng, year)
+    desk = EvaluationDesk(rng, year, own_bureau())
     rows = []
     count = Trajectory("comprehensive_evaluations").at(year)
     for programme in [entry for entry in programmes if entry.has_target][:count]:
         amount = share(programme.amount, rng.choice([500, 800, 1000]))
         unit = "" if programme.responsible_code == own_region().code else programme.responsible_code
-        rows.append(desk.evaluation("transfer", programme.code, programme.name, unit, "", amount))
+        rows.append(
+            desk.evaluation("transfer", programme.code, programme.name, unit, "", amount, own_bureau())
+        )
     pattern = layouts()["evaluation_register"]["comprehensive_name"]
     for number in range(min(count, size.counties)):
         index = (year + 5 * number) % size.counties
         region = county_region(index)
         spending = totals.county_spending[index]
         rows.append(
-            desk.evaluation("comprehensive", region.code, pattern.format(name=region.name), "", "", spending)
+            desk.evaluation(
+                "comprehensive",
+                region.code,
+                pattern.format(name=region.name),
+                "",
+                "",
+                spending,
+                region.name,
+            )
         )
     return rows
 
@@ -140,7 +150,7 @@ def late_evaluations(year: int, size: SampleSize) -> list[Evaluation]:
     project = next((entry for entry in department.projects if entry.code not in judged), None)
     if project is None or any(row.object_type == "department" for row in department.evaluations):
         return []
-    desk = EvaluationDesk(random_stream(size.seed, "late", year), year)
+    desk = EvaluationDesk(random_stream(size.seed, "late", year), year, own_bureau())
     row = desk.evaluation(
         "project",
         project.code,
@@ -148,6 +158,7 @@ def late_evaluations(year: int, size: SampleSize) -> list[Evaluation]:
         department.code,
         project.function_code,
         share(project.executed, 900),
+        department.name,
     )
     return [replace(row, expenditure_year=year - 1)]
 

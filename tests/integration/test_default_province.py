@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from orchestration.resources.paths import PACKAGE_ROOT, WORKSPACE_VARIABLE, Workspace
+from orchestration.sample.reference import load_yaml
 from tests.support.quality_oracle import indices, results
 from tests.support.readme import answer, examples
 
@@ -188,6 +189,21 @@ def test_the_board_ranks_and_counts_late_forms(release: duckdb.DuckDBPyConnectio
     for _, rows in groupby(ranked, key=lambda row: row[:2]):
         weights = [weight for *_, weight in rows]
         assert weights == sorted(weights, reverse=True)
+
+
+def test_soft_evaluators_of_the_sample_are_signals(release: duckdb.DuckDBPyConnection) -> None:
+    rows = release.execute(
+        "select signal_code, subject_code from rpt_evaluation_signals where is_signal and fiscal_year = 2015"
+    ).fetchall()
+    softened = load_yaml("figures")["evaluation"]
+    assert softened["lifted"]["threshold"] == 900
+    (lenient,) = softened["lenient"]
+    assert sorted(rows) == [("evaluator_effect", lenient), ("threshold_bunching", "score_90")]
+    bins = release.execute(
+        "select bin_from, case_count from fct_threshold_bins where fiscal_year = 2015 "
+        "and threshold_code = 'score_90' and bin_from >= 88 and bin_from < 90 and case_count > 0"
+    ).fetchall()
+    assert not bins
 
 
 def test_who_filed_nothing_is_a_row(default_province: Workspace, release: duckdb.DuckDBPyConnection) -> None:

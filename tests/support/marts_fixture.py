@@ -105,12 +105,70 @@ def _rows(province: Province, tables: Sequence[str]) -> Rows:
     subjects = {"C1": departments, "C2": places, "C3": places, "C4": places[:1], "C5": departments}
     for at, year in enumerate(province.years):
         _submissions(rows, year, [*departments, *counties, (PROVINCE, "示例省财政厅")])
+        _quality(rows, year, departments)
         for code, own in subjects.items():
             kind = "department" if own is departments else "region"
             _coverage(rows, rng, code, kind, own, year, at)
         _scores(rows, rng, "county_expenditure_management", counties, year)
         _scores(rows, rng, "department_expenditure_management", departments, year)
     return rows
+
+
+def _quality(rows: Rows, year: int, submitters: list[Subject]) -> None:
+    """A board with something open in one of two aspects, an index, a told signal and an untold one."""
+    names = {"target_setting": ("目标设置", "Targets set"), "evaluation_quality": ("评价质量", "Evaluations")}
+    for aspect, (chinese, english) in names.items():
+        for number, (code, name) in enumerate(submitters):
+            is_open = number == 0 and aspect == "target_setting"
+            rows["rpt_quality_board"].append(
+                {
+                    **{"fiscal_year": year, "aspect": aspect},
+                    **{"aspect_name_zh": chinese, "aspect_name_en": english},
+                    **{"submitter_code": code, "submitter_name_zh": name},
+                    **{"block_count": 2 * is_open, "error_count": 0, "warning_count": 0},
+                    **{"late_form_count": 0, "never_form_count": 0, "open_weight": 16 * is_open},
+                    "attention_rank": 1 if is_open else 2,
+                    **({"worst_check_code": "goal.no_value"} if is_open else {}),
+                    **(
+                        {"worst_check_title_zh": "<无值>", "worst_check_title_en": "<none>"}
+                        if is_open
+                        else {}
+                    ),
+                }
+            )
+    rows["rpt_data_quality"] += [
+        {
+            **{"fiscal_year": year, "submitter_code": code, "submitter_name_zh": name},
+            **{"due_form_count": 4, "late_form_count": number, "never_form_count": 0},
+            **{"check_count": 40, "failed_count": number, "quality_points": 97 - number},
+            "quality_points_change": None if number else "-0.5",
+            **{"grade_name_zh": "优", "grade_name_en": "Excellent"},
+        }
+        for number, (code, name) in enumerate(submitters)
+    ]
+    for code, is_signal in (("score_90", True), ("score_80", False)):
+        rows["rpt_evaluation_signals"].append(
+            {
+                **{"fiscal_year": year, "signal_code": "threshold_bunching"},
+                **{"signal_name_zh": "临界值聚集", "signal_name_en": "Bunching at a threshold"},
+                **{"peer_group": "部门自评", "subject_code": code, "subject_name_zh": f"得分 {code[-2:]}"},
+                **{"subject_name_en": f"Score of {code[-2:]}", "window_years": 3, "sample_count": 40},
+                **{"observed_value": "0.95", "comparison_value": "0.49", "p_value": "0.000001"},
+                "is_signal": is_signal,
+            }
+        )
+        rows["fct_threshold_bins"] += [
+            {
+                **{"fiscal_year": year, "threshold_code": code, "threshold": code[-2:]},
+                **{
+                    "peer_group": "部门自评",
+                    "bin_from": int(code[-2:]) + at,
+                    "bin_to": int(code[-2:]) + at + 1,
+                },
+                **{"case_count": 0 if at in (-2, -1) else 9, "expected_count": "8.5"},
+            }
+            for at in range(-8, 8)
+        ]
 
 
 def _submission_id(year: int, code: str) -> str:

@@ -113,6 +113,40 @@ create table marts.rpt_department_scorecard (
 comment on table marts.rpt_department_scorecard is
     'One row per department and fiscal year. | 每个部门每个年度一行。';
 
+create table marts.rpt_quality_board (
+    fiscal_year integer, aspect varchar, aspect_name_zh varchar, aspect_name_en varchar, submitter_code varchar,
+    submitter_name_zh varchar, block_count integer, error_count integer, warning_count integer,
+    late_form_count integer, never_form_count integer, open_weight integer, attention_rank integer,
+    worst_check_code varchar, worst_check_title_zh varchar, worst_check_title_en varchar
+);
+comment on table marts.rpt_quality_board is
+    'One row per year, aspect and submitter. | 每个年度、监督内容、报送单位一行。';
+
+create table marts.rpt_data_quality (
+    fiscal_year integer, submitter_code varchar, submitter_name_zh varchar, due_form_count integer,
+    late_form_count integer, never_form_count integer, check_count integer, failed_count integer,
+    quality_points decimal(28,12), quality_points_change decimal(28,12), grade_name_zh varchar,
+    grade_name_en varchar
+);
+comment on table marts.rpt_data_quality is
+    'One row per submitter and year. | 每个报送单位每个年度一行。';
+
+create table marts.rpt_evaluation_signals (
+    fiscal_year integer, signal_code varchar, signal_name_zh varchar, signal_name_en varchar,
+    peer_group varchar, subject_code varchar, subject_name_zh varchar, subject_name_en varchar,
+    window_years integer, sample_count integer, observed_value decimal(18,6), comparison_value decimal(18,6),
+    p_value decimal(9,6), is_signal boolean
+);
+comment on table marts.rpt_evaluation_signals is
+    'One row per year, signal and subject. | 每个年度、信号、对象一行。';
+
+create table marts.fct_threshold_bins (
+    fiscal_year integer, threshold_code varchar, threshold decimal(18,6), peer_group varchar,
+    bin_from decimal(18,6), bin_to decimal(18,6), case_count integer, expected_count decimal(18,6)
+);
+comment on table marts.fct_threshold_bins is
+    'One row per year, threshold and bin. | 每个年度、临界值、分组一行。';
+
 create table quality.check_results (severity varchar, status varchar);
 insert into quality.check_results values ('block', 'passed'), ('error', 'failed');
 create table quality.findings (severity varchar);

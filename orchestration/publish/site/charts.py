@@ -145,6 +145,49 @@ def league_parts(rows: Sequence[Row]) -> list[str]:
     return [part for part in _PART_COLOURS if any(_part(row, part) for row in rows[:_MOST_BARS])]
 
 
+def bins(rows: Sequence[Row], language: Language) -> str:
+    """How many figures each bin around a threshold holds, the course they would have as a line, and the
+    threshold as a dashed one.
+
+    Args:
+        rows: the bins of one threshold, from the lowest up.
+        language: of the names.
+    """
+    threshold = float(rows[0]["threshold"])
+    lows = [float(row["bin_from"]) for row in rows]
+    middles = [(low + float(row["bin_to"])) / 2 for low, row in zip(lows, rows, strict=True)]
+    layout = _layout(height=220, margin={"l": 34, "r": 14, "t": 8, "b": 28})
+    layout["bargap"] = 0.12
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "yref": "paper",
+            "x0": threshold,
+            "x1": threshold,
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": _TARGET, "width": 1.5, "dash": "dash"},
+        }
+    ]
+    figure = go.Figure(layout=layout)
+    figure.add_bar(
+        x=middles,
+        y=[row["case_count"] for row in rows],
+        name=text("site.chart_actual", language),
+        marker={"color": _ACTUAL},
+        hovertemplate="%{y}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=middles,
+        y=[float(row["expected_count"]) for row in rows],
+        mode="lines",
+        name=text("site.chart_smooth", language),
+        line={"color": _INK, "width": 2},
+        hovertemplate="%{y:.1f}<extra></extra>",
+    )
+    return str(figure.to_json())
+
+
 def _part(row: Row, part: str) -> float | None:
     """Points of one part of a subject's bar."""
     source = _float(row["total_points_from_source"]) or 0.0

@@ -60,6 +60,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         finding_id gate check_code severity fiscal_year submission_id submitter_code form_code sheet cell
         given expected subject_code message_zh message_en file_name relative_path disposition
     """,
+        "rpt_quality_board": """
+        fiscal_year aspect aspect_name_zh aspect_name_en submitter_code submitter_name_zh block_count
+        error_count warning_count late_form_count never_form_count open_weight attention_rank
+        worst_check_code worst_check_title_zh worst_check_title_en
+    """,
+        "rpt_data_quality": """
+        fiscal_year submitter_code submitter_name_zh due_form_count late_form_count never_form_count
+        check_count failed_count quality_points quality_points_change grade_name_zh grade_name_en
+    """,
+        "rpt_evaluation_signals": """
+        fiscal_year signal_code signal_name_zh signal_name_en peer_group subject_code subject_name_zh
+        subject_name_en window_years sample_count observed_value comparison_value p_value is_signal
+    """,
+        "fct_threshold_bins": """
+        fiscal_year threshold_code threshold peer_group bin_from bin_to case_count expected_count
+    """,
         "rpt_region_scorecard": """
         subject_code subject_name_zh fiscal_year scheme_code scheme_edition scheme_name_zh scheme_name_en
         band_code band_count total_points_from_source max_points_from_source total_points_with_defaults

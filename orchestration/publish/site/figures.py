@@ -26,10 +26,23 @@ def percent(ratio: Number) -> str:
 
 def signed_points(ratio: Number) -> str:
     """A difference of fractions in percentage points, with its sign."""
-    if ratio is None:
+    return signed(None if ratio is None else Decimal(ratio) * _HUNDRED)
+
+
+def signed(value: Number) -> str:
+    """A difference of points with its sign and two decimals: `+1.25`."""
+    if value is None:
         return NOTHING
-    shown = _grouped(Decimal(ratio) * _HUNDRED, _TWO_PLACES)
+    shown = _grouped(Decimal(value), _TWO_PLACES)
     return shown if shown.startswith("-") else f"+{shown}"
+
+
+def probability(value: Number) -> str:
+    """A probability as a fraction with the six decimals it is kept with; never shown as nought."""
+    if value is None:
+        return NOTHING
+    shown = Decimal(value).quantize(_TRACE_STEP, ROUND_HALF_UP)
+    return f"{shown:f}" if shown else f"< {_TRACE_STEP:f}"
 
 
 def whole_percent(ratio: Number) -> str:

@@ -23,6 +23,7 @@ from orchestration.publish.site.contract import Row, read, require_contract
 from orchestration.publish.site.filings import CheckTitles, Filings, filings
 from orchestration.publish.site.league import League, leagues
 from orchestration.publish.site.listing import Listing
+from orchestration.publish.site.quality import Quality, quality
 from orchestration.publish.site.subjects import Subject, subject_documents, subject_index
 from orchestration.texts import LANGUAGES, catalogue, text
 
@@ -43,6 +44,7 @@ class YearView:
     targets: Sequence[Target]
     leagues: Sequence[League]
     filings: Filings
+    quality: Quality
 
     @property
     def reached(self) -> int:
@@ -55,6 +57,7 @@ class YearView:
         yield from (entry.listing for entry in self.leagues)
         filed = self.filings
         yield from (filed.submitters, filed.problems, filed.missing, filed.checks, filed.findings)
+        yield from self.quality.listings()
 
 
 def write_site(
@@ -100,6 +103,7 @@ def _write_pages(
             targets(board, ratios, year),
             [entry for kind, rows in cards.items() for entry in leagues(kind, rows, year)],
             filings(connection, ratios, year, is_latest=year == max(years), check_titles=check_titles),
+            quality(connection, year),
         )
         body = environment.get_template("year.html.j2").render(view=view)
         _write_script(folder / _DATA / f"year-{year}.js", "year", str(year), body)
@@ -155,6 +159,8 @@ def _environment(index: Mapping[tuple[str, str], Subject]) -> Environment:
         points=figures.points,
         total=figures.total,
         signed_points=figures.signed_points,
+        signed=figures.signed,
+        probability=figures.probability,
         max_points=figures.max_points,
         count=figures.count,
         sort_key=figures.sort_key,

@@ -11,5 +11,6 @@ select
     '' as sheet,
     0 as row_number,
     '' as cell,
-    '' as parent_cell
+    '' as parent_cell,
+    '' as region_cell
 where false

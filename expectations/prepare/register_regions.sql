@@ -11,7 +11,8 @@ select
     r._sheet as sheet,
     r._row as row_number,
     r.region_code__cell as cell,
-    coalesce(r.parent_region_code__cell, '') as parent_cell
+    coalesce(r.parent_region_code__cell, '') as parent_cell,
+    r.region_code__cell as region_cell
 from raw.region_register as r
 inner join check_registers as l on r._submission_id = l.submission_id and l.form_code = 'region_register'
 where r.row_kind = 'value' and coalesce(trim(r.region_code), '') <> ''

@@ -1,11 +1,13 @@
 -- checks: receive.duplicate_submission, receive.superseded, receive.unknown_submitter, receive.outside_layout
+-- checks: receive.empty_file
 -- Where each file lies and whether another one says the same or stands in its place.
 with own as (
     select
         submission_id,
         fiscal_year,
         submitter_code,
-        coalesce(relative_path, '') as relative_path
+        coalesce(relative_path, '') as relative_path,
+        coalesce(size_bytes, -1) = 0 as is_empty
     from raw.submissions
     where coalesce(status, '') <> 'withdrawn'
 ),
@@ -39,6 +41,23 @@ select
     f.relative_path <> o.relative_path as is_violated
 from raw.submission_files as f
 inner join own as o on f.submission_id = o.submission_id
+where not o.is_empty
+union all
+-- Files without bytes are alike and yet no copies of each other. One is opened and told as empty; so are the others.
+select
+    'receive.empty_file',
+    '',
+    coalesce(f.fiscal_year, o.fiscal_year),
+    f.submission_id,
+    coalesce(nullif(f.submitter_code, ''), o.submitter_code),
+    f.relative_path,
+    f.relative_path,
+    '',
+    '',
+    true
+from raw.submission_files as f
+inner join own as o on f.submission_id = o.submission_id
+where o.is_empty and f.relative_path <> o.relative_path
 union all
 select
     'receive.superseded',

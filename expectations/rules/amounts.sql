@@ -1,10 +1,12 @@
 -- checks: content.text_in_amount, content.negative_amount, content.count_not_whole
--- Cells that must hold an amount. Error cells (#N/A …) are the reader's to report.
+-- Cells that must hold an amount. Error cells (#N/A …) are the reader's to report; the same words as a text are not.
 with judged as (
     select
         c.*,
-        n.form_code is not null as may_be_negative
+        n.form_code is not null as may_be_negative,
+        r.cell is not null as is_reported_by_reader
     from check_cells as c
+    left join check_known_cells as r on c.submission_id = r.submission_id and c.sheet = r.sheet and c.cell = r.cell
     left join (
         select distinct
             f.form_code,
@@ -34,7 +36,7 @@ select
     value_text as given,
     '' as expected,
     coalesce(nullif(item_label, ''), item_code) as item,
-    value_status = 'text' and not starts_with(value_text, '#') as is_violated
+    value_status = 'text' and not is_reported_by_reader as is_violated
 from judged
 where value_text <> ''
 union all

@@ -16,6 +16,12 @@ with figures as (
     where not c.is_wide or c.item_code = 'TOTAL'
 ),
 
+-- An amount nobody can read is printed all the same.
+printed as (
+    select * from figures
+    where fiscal_year = $fiscal_year and (amount_cny is not null or value_status = 'text')
+),
+
 now as (
     select * from figures
     where fiscal_year = $fiscal_year and amount_cny is not null
@@ -42,7 +48,8 @@ before as (
 pairs as (
     select
         n.*,
-        b.amount_cny as before_cny
+        b.amount_cny as before_cny,
+        b.half_unit_cny as before_half_cny
     from now as n
     inner join before as b
         on n.form_code = b.form_code
@@ -188,12 +195,12 @@ inner join last_totals as t
     on f.form_code = t.form_code and f.submitter_code = t.submitter_code and f.subject_code = t.subject_code
     and f.table_code = t.table_code
 inner join check_bounds as s on s.bound_code = 'class_share'
-left join now as n
+left join printed as n
     on f.submission_id = n.submission_id and f.form_code = n.form_code and f.subject_code = n.subject_code
     and f.table_code = n.table_code and b.item_code = n.item_code
 where t.total_cny > 0
 union all
--- Every figure as the year before: the old workbook under a new year.
+-- Every figure as the year before: the old workbook under a new year, maybe printed again in another unit.
 select
     'cross_year.same_figures',
     form_code,
@@ -204,7 +211,10 @@ select
     count(*)::varchar,
     '',
     form_code,
-    count(*) >= 5 and bool_and(amount_cny = before_cny),
+    count(*) >= 5 and bool_and(
+        amount_cny = before_cny
+        or (half_unit_cny <> before_half_cny and abs(amount_cny - before_cny) <= half_unit_cny + before_half_cny)
+    ),
     ''
 from pairs
 where amount_cny <> 0

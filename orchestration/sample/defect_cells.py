@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from orchestration.sample.defect_amounts import AMOUNT_ACTIONS
 from orchestration.sample.defect_places import (
     AnchorNotFoundError,
     Delivery,
     Entry,
     Place,
+    amount_at,
     find_anchor,
+    measure_of,
     record,
     sheet_of,
 )
+from orchestration.sample.defect_tables import TABLE_ACTIONS
 from orchestration.sample.money import printed, share
 from orchestration.sample.reference import layouts, load_yaml
 from orchestration.sample.sheets import Book, Cell, Sheet, Style, address, plain
@@ -38,35 +42,29 @@ def change_cells(entry: Entry, book: Book) -> tuple[list[Delivery], PlantedDefec
         return [Delivery(book)], record(entry, book, sheet.name, expected=before)
     shown = CELL_ACTIONS[entry["action"]](sheet, place, entry) or place
     expected = "" if entry["action"] == "insert_row" else before
+    if entry.get("no_cell"):
+        return [Delivery(book)], record(entry, book, sheet.name)
     if "right_yuan" in entry:
         expected = plain(printed(entry["right_yuan"], sheet.unit))
     return [Delivery(book)], record(entry, book, sheet.name, address(*shown), sheet.text(*shown), expected)
 
 
 def _set(sheet: Sheet, place: Place, entry: Entry) -> None:
+    if sheet.text(*place) == str(entry["value"]):
+        raise AnchorNotFoundError(f"{sheet.name}: {address(*place)} says {entry['value']} already")
     style = sheet.cells[place].style if place in sheet.cells else Style.TEXT
     sheet.cells[place] = Cell(entry["value"], Style.TEXT if style is Style.MONEY else style)
 
 
 def _replace(sheet: Sheet, place: Place, entry: Entry) -> None:
     cell = sheet.cells[place]
+    if entry["value"][0] not in str(cell.value):
+        raise AnchorNotFoundError(f"{sheet.name}: {address(*place)} does not say {entry['value'][0]}")
     sheet.cells[place] = Cell(str(cell.value).replace(*entry["value"]), cell.style)
 
 
 def _number(sheet: Sheet, place: Place, entry: Entry) -> None:
     sheet.cells[place] = Cell(Decimal(entry["value"]), Style.SCORE)
-
-
-def amount_at(sheet: Sheet, place: Place) -> Decimal:
-    """The amount in yuan that stands in a cell.
-
-    Raises:
-        AnchorNotFoundError: nothing or no amount stands there.
-    """
-    cell = sheet.cells.get(place)
-    if cell is None or not isinstance(cell.value, Decimal):
-        raise AnchorNotFoundError(f"{sheet.name}: no amount at {address(*place)}")
-    return cell.value
 
 
 def _add(sheet: Sheet, place: Place, entry: Entry) -> None:
@@ -76,11 +74,12 @@ def _add(sheet: Sheet, place: Place, entry: Entry) -> None:
 def add_with_total(sheet: Sheet, place: Place, entry: Entry) -> None:
     """Add to an amount of a list and to the list's total row, so that the list still adds up."""
     _add(sheet, place, entry)
-    measure = entry["at"].partition(":")[2].partition("#")[0]
-    _add(sheet, sheet.anchors[f"TOTAL:{measure}"], entry)
+    _add(sheet, sheet.anchors[f"TOTAL:{measure_of(entry)}"], entry)
 
 
 def _negate(sheet: Sheet, place: Place, entry: Entry) -> None:
+    if amount_at(sheet, place) == 0:
+        raise AnchorNotFoundError(f"{sheet.name}: {address(*place)} is zero")
     sheet.cells[place] = Cell(-amount_at(sheet, place), Style.MONEY)
 
 
@@ -93,7 +92,9 @@ def _copy_text(sheet: Sheet, place: Place, entry: Entry) -> None:
 
 
 def _blank(sheet: Sheet, place: Place, entry: Entry) -> None:
-    sheet.cells.pop(place, None)
+    if place not in sheet.cells:
+        raise AnchorNotFoundError(f"{sheet.name}: {address(*place)} is blank already")
+    del sheet.cells[place]
 
 
 def _formula(sheet: Sheet, place: Place, entry: Entry) -> None:
@@ -169,4 +170,6 @@ CELL_ACTIONS: dict[str, Callable[[Sheet, Place, Entry], Place | None]] = {
     "zero_amounts": _zero_amounts,
     "other_grade": _other_grade,
     "record": _leave,
+    **AMOUNT_ACTIONS,
+    **TABLE_ACTIONS,
 }

@@ -8,8 +8,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.sample.counties import county_region
-from orchestration.sample.defect_cells import add_with_total, amount_at
-from orchestration.sample.defect_places import Delivery, Entry, find_anchor, record, sheet_of, submitter_of
+from orchestration.sample.defect_cells import add_with_total
+from orchestration.sample.defect_places import (
+    Delivery,
+    Entry,
+    amount_at,
+    find_anchor,
+    record,
+    sheet_of,
+    submitter_of,
+)
 from orchestration.sample.money import share
 from orchestration.sample.reference import layouts, load_yaml, words
 from orchestration.sample.sheets import Book, Sheet
@@ -28,6 +36,16 @@ def _empty(entry: Entry, book: Book) -> Outcome:
 
 def _silent(entry: Entry, book: Book) -> Outcome:
     return [], record(entry, book, expected=book.form_code)
+
+
+def _late(entry: Entry, book: Book) -> Outcome:
+    return [Delivery(book, days_later=int(entry["value"]))], record(entry, book)
+
+
+def _next_year_folder(entry: Entry, book: Book) -> Outcome:
+    """The workbook lies in the folder of the year after, and in that one only."""
+    misplaced = replace(book, fiscal_year=book.fiscal_year + 1)
+    return [Delivery(misplaced)], record(entry, misplaced, expected=book.relative_path)
 
 
 def _copy_name(entry: Entry, book: Book) -> Outcome:
@@ -80,6 +98,7 @@ def _extra_unknown_form(entry: Entry, book: Book) -> Outcome:
     sheet = Sheet(form["sheet"], "yuan", "")
     for row, values in enumerate(form["rows"], start=1):
         sheet.put_row(row, values)
+    sheet.put(len(form["rows"]) + 1, 1, book.file_name)
     other = replace(book, form_code="", file_name=form["file_name"], container="xlsx", sheets=[sheet])
     return [Delivery(book), Delivery(other, days_later=4)], record(entry, other)
 
@@ -88,6 +107,8 @@ FILE_ACTIONS: dict[str, Callable[[Entry, Book], Outcome]] = {
     "truncate": _truncate,
     "empty": _empty,
     "silent": _silent,
+    "late": _late,
+    "next_year_folder": _next_year_folder,
     "copy_name": _copy_name,
     "copy_folder": _copy_folder,
     "resubmit": _resubmit,

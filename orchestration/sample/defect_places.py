@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from orchestration.sample.counties import county_region
 from orchestration.sample.departments import department_code
 from orchestration.sample.reference import load_yaml
-from orchestration.sample.sheets import Book, Sheet
+from orchestration.sample.sheets import Book, Sheet, address
 from orchestration.sample.size import PlantedDefect
 
 Entry = dict[str, Any]
@@ -46,6 +47,33 @@ def find_anchor(sheet: Sheet, name: str) -> tuple[int, int]:
     if len(places) < int(position):
         raise AnchorNotFoundError(f"{sheet.name}: fewer than {position} cells {suffix}")
     return places[int(position) - 1]
+
+
+def amount_at(sheet: Sheet, place: Place) -> Decimal:
+    """The amount in yuan that stands in a cell.
+
+    Raises:
+        AnchorNotFoundError: nothing or no amount stands there.
+    """
+    cell = sheet.cells.get(place)
+    if cell is None or not isinstance(cell.value, Decimal):
+        raise AnchorNotFoundError(f"{sheet.name}: no amount at {address(*place)}")
+    return cell.value
+
+
+def measure_of(entry: Entry) -> str:
+    """The measure in the anchor an entry means, `item:measure`."""
+    return str(entry["at"]).partition(":")[2].partition("#")[0]
+
+
+def same_measure(sheet: Sheet, measure: str) -> list[Place]:
+    """The cells of a measure in every row but the total, from top to bottom."""
+    ending = f":{measure}"
+    return sorted(
+        place
+        for name, place in sheet.anchors.items()
+        if name.endswith(ending) and not name.startswith("TOTAL")
+    )
 
 
 def submitter_of(who: Any) -> str:

@@ -6,16 +6,14 @@ becomes of the file; the record is made from the sheet that is written, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orchestration.sample.defect_cells import change_cells
 from orchestration.sample.defect_files import FILE_ACTIONS
+from orchestration.sample.defect_models import MODEL_CHANGES
 from orchestration.sample.defect_places import AnchorNotFoundError, Delivery, Entry, submitter_of
-from orchestration.sample.model import DepartmentYear
-from orchestration.sample.money import share
+from orchestration.sample.model import CountyYear, DepartmentYear
 from orchestration.sample.reference import load_yaml
 from orchestration.sample.sheets import Book
 from orchestration.sample.size import PlantedDefect, SampleSize
@@ -55,6 +53,9 @@ class DefectPlan:
         for entry in self._models.get((department.year, department.code), []):
             MODEL_CHANGES[entry["model"]](department, entry)
 
+    def change_county(self, county: CountyYear) -> None:
+        """No documented defect lies in a county's facts."""
+
     def deliveries(self, book: Book) -> list[Delivery]:
         """What reaches the inbox in place of `book`: itself, changed, copied, cut, or nothing."""
         result = [Delivery(book)]
@@ -74,39 +75,20 @@ class DefectPlan:
                 yield entry
 
     def _plant(self, entry: Entry, book: Book) -> list[Delivery]:
-        action = entry["action"]
-        if action in FILE_ACTIONS:
-            deliveries, record = FILE_ACTIONS[action](entry, book)
-        else:
-            deliveries, record = change_cells(entry, book)
+        deliveries, record = plant(entry, book)
         self.planted.append(record)
         return deliveries
 
 
-def _consolidated_differs(department: DepartmentYear, entry: Entry) -> None:
-    """The department's own sum holds an amount that none of its units has; its tables still agree."""
-    account = department.consolidated
-    entry["right_yuan"] = account.general_total
-    code = max(account.general, key=lambda item: account.general[item].project)
-    amount = Decimal(entry["value"])
-    account.general[code].project += amount
-    account.revenue[code].appropriation += amount
+def plant(entry: Entry, book: Book) -> tuple[list[Delivery], PlantedDefect]:
+    """Carry out one entry on a workbook: what reaches the inbox, and the record of what was changed.
 
-
-def _project_over_item(department: DepartmentYear, entry: Entry) -> None:
-    """The first project on the list has executed 30 % more than its entry's whole project expenditure."""
-    first = department.projects[0]
-    spent = department.consolidated.general[first.function_code].project
-    executed = share(spent, 1300)
-    entry["right_yuan"] = spent
-    changed = replace(first, executed=executed, adjusted_budget=max(first.adjusted_budget, executed))
-    department.projects[0] = changed
-
-
-MODEL_CHANGES: dict[str, Callable[[DepartmentYear, Entry], None]] = {
-    "consolidated_differs": _consolidated_differs,
-    "project_over_item": _project_over_item,
-}
+    Raises:
+        AnchorNotFoundError: the workbook lacks what the entry means.
+    """
+    if entry["action"] in FILE_ACTIONS:
+        return FILE_ACTIONS[entry["action"]](entry, book)
+    return change_cells(entry, book)
 
 
 def truth_rows(planted: Iterable[PlantedDefect]) -> list[PlantedDefect]:

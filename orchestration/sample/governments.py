@@ -66,6 +66,14 @@ def _is_fund_group(code: str) -> bool:
     return code in funds
 
 
+def _with_surplus(remitted: Triple, general: Sequence[Decimal]) -> Triple:
+    """What is remitted, and what would have to be received below zero to balance a rich place's account."""
+    first, second, third = (
+        amount + max(-needed, ZERO) for amount, needed in zip(remitted, general, strict=True)
+    )
+    return first, second, third
+
+
 def _passed_down(rng: Random, passed: Mapping[str, Decimal]) -> dict[str, Triple]:
     triples = {name: _triple(rng, amount) for name, amount in passed.items()}
     triples["total"] = _sum([triples[name] for name in ("tax_rebate", "general", "special")])
@@ -108,7 +116,8 @@ def government_account(
         have = revenue["revenue_total"][column] + opening + transferred_in[column]
         have += received["tax_rebate"][column] + received["special"][column]
         general.append(needed - have)
-    received["general"] = (general[0], general[1], general[2])
+    remitted = _with_surplus(remitted, general)
+    received["general"] = (max(general[0], ZERO), max(general[1], ZERO), max(general[2], ZERO))
     received["total"] = _sum([received[name] for name in ("tax_rebate", "general", "special")])
     return GovernmentAccount(
         expenditure=expenditure,

@@ -26,6 +26,7 @@ class SampleSize:
         projects_per_department: projects on each department's list, every year.
         seed: the same seed gives the same bytes.
         with_defects: whether the documented defects are planted.
+        draws_defects: whether, in their place, defects of every kind are drawn at their stated rates.
 
     Raises:
         ValueError: a number is below one or beyond the codes and names there are.
@@ -38,6 +39,7 @@ class SampleSize:
     projects_per_department: int = 8
     seed: int = 396
     with_defects: bool = True
+    draws_defects: bool = False
 
     def __post_init__(self) -> None:
         for name, largest in settings()["largest"].items():
@@ -49,6 +51,8 @@ class SampleSize:
 class PlantedDefect:
     """One row of the truth file: what was planted where, and which check must find it.
 
+    `check_code` holds several codes, separated by blanks, where any of them is right, and none where the
+    workbook stays right.
     `sheet` and `cell` are empty where the defect concerns the whole workbook; `cell` is empty where nothing
     stands (a vanished row, a missing sheet). `given` is the text a reader sees in the cell. `consequences`
     are codes of further checks that rightly speak up because of it, separated by blanks.

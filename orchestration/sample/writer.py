@@ -14,6 +14,7 @@ from orchestration.sample.counties import county_year
 from orchestration.sample.defect_places import WHOLE, Delivery
 from orchestration.sample.defects import DefectPlan, truth_rows
 from orchestration.sample.departments import department_year
+from orchestration.sample.drawn_defects import DrawnDefects
 from orchestration.sample.files import received_at, to_bytes
 from orchestration.sample.province import YearTotals, province_year
 from orchestration.sample.sheets import Book
@@ -31,7 +32,7 @@ def write_sample(target: Path, size: SampleSize | None = None) -> SampleSummary:
     Of other submitters only sums are kept in memory.
     """
     size = size or SampleSize()
-    plan = DefectPlan(size)
+    plan = DrawnDefects(size) if size.draws_defects else DefectPlan(size)
     summary = SampleSummary()
     closed_with: dict[int, Decimal] = {}
     for year in size.years:
@@ -44,7 +45,7 @@ def write_sample(target: Path, size: SampleSize | None = None) -> SampleSummary:
 
 
 def _year_books(
-    year: int, size: SampleSize, plan: DefectPlan, closed_with: dict[int, Decimal]
+    year: int, size: SampleSize, plan: DefectPlan | DrawnDefects, closed_with: dict[int, Decimal]
 ) -> Iterator[Book]:
     """All workbooks of a year; `closed_with` takes what the province closes it with, for the next one."""
     totals = YearTotals(opening=closed_with.get(year - 1))
@@ -56,6 +57,7 @@ def _year_books(
     for index in range(size.counties):
         county = county_year(index, year, size)
         totals.add_county(county)
+        plan.change_county(county)
         yield from county_books(county, size.seed)
     province = province_year(year, size, totals)
     closed_with[year] = province.account.closing

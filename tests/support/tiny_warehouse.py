@@ -103,6 +103,7 @@ class TinyWarehouse:
         name: str = "",
         modified: str = "2014-01-01 00:00:00",
         status: str = "loaded",
+        size: int = 1000,
     ) -> str:
         """One received workbook."""
         name = name or f"{submission_id}.xlsx"
@@ -117,6 +118,7 @@ class TinyWarehouse:
                 "relative_path": path,
                 "modified_at": modified,
                 "status": status,
+                "size_bytes": size,
                 "form_codes": form_codes,
             },
         )

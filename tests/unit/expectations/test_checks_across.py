@@ -110,6 +110,16 @@ def test_the_old_workbook_under_a_new_year(tiny: TinyWarehouse, last: str, is_co
     assert bool(found(tiny.raw(), "cross_year.same_figures")) is is_copy
 
 
+def test_the_old_workbook_printed_again_in_another_unit(tiny: TinyWarehouse) -> None:
+    in_yuan = {f"{SUMMARY}.{code}.final": f"{code}1234.56" for code in ("201", "204", "205", "206", "208")}
+    in_ten_thousand = {name: f"{float(text) / 10000:.2f}" for name, text in in_yuan.items()}
+    tiny.submit("before", GOVERNMENT, year=2012, submitter="990121")
+    tiny.cells(GOVERNMENT, "before", in_yuan, unit="元", year=2012)
+    tiny.submit("now", GOVERNMENT, submitter="990121")
+    tiny.cells(GOVERNMENT, "now", in_ten_thousand, unit="万元")
+    assert found(tiny.raw(), "cross_year.same_figures")
+
+
 @pytest.mark.parametrize(("value", "is_wrong"), [("100.00", False), ("100.01", False), ("100.02", True)])
 @pytest.mark.parametrize(
     ("item", "figure", "code"),

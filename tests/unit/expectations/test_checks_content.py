@@ -34,7 +34,7 @@ def cells_of(outcome: CheckOutcome, code: str) -> list[str]:
         ("", False),
         ("—", False),
         ("不适用", False),
-        ("#N/A", False),  # the reader's to report
+        ("#N/A", True),  # as a text; an error value is the reader's to report
     ],
 )
 def test_text_in_amount(tiny: TinyWarehouse, value: str, is_text: bool) -> None:
@@ -43,6 +43,12 @@ def test_text_in_amount(tiny: TinyWarehouse, value: str, is_text: bool) -> None:
     findings = found(tiny.raw(), "content.text_in_amount")
     assert [(finding.cell, finding.given) for finding in findings] == ([(at, value)] if is_text else [])
     assert all(finding.severity == "block" for finding in findings)
+
+
+def test_an_error_value_is_told_by_the_reader_alone(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", "department_final_account")
+    at = tiny.cell("department_final_account", "a", "revenue.201.appropriation", "#N/A")
+    assert found(tiny.raw(known_cells=[("a", "revenue", at)]), "content.text_in_amount") == []
 
 
 def test_text_in_the_amount_of_a_list(tiny: TinyWarehouse) -> None:

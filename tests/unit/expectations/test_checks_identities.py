@@ -105,6 +105,25 @@ def test_parent_is_the_longest_printed_prefix(tiny: TinyWarehouse) -> None:
     assert identities(tiny.raw()) == [("parent_of_children", "revenue", "C2")]
 
 
+@pytest.mark.parametrize(
+    ("codes", "missing"),
+    [
+        (["201", "20101", "205", "20502"], None),
+        (["201", "20101", "20502"], "205"),
+        (["20101", "20502"], None),
+        (["201", "20101", "2010101", "2010301"], "20103"),
+        (["201", "2010101", "2010301"], None),
+    ],
+)
+def test_the_row_of_a_parent_code(tiny: TinyWarehouse, codes: list[str], missing: str | None) -> None:
+    """Where a level is printed at all, each code below it stands under its own row."""
+    at = file(tiny, {f"revenue.{code}.total": "0.00" for code in codes})
+    told = found(tiny.raw(), "identity.missing_parent")
+    assert [(one.expected, one.cell) for one in told] == (
+        [(missing, at[f"revenue.{codes[-1]}.total"])] if missing else []
+    )
+
+
 def test_of_which_lines_are_no_addends(tiny: TinyWarehouse) -> None:
     file(tiny, {"revenue.TOTAL.total": "60.00", "revenue.201.total": "60.00"})
     tiny.cell(ACCOUNT, "a", "revenue.20103.total", "10.00", row_kind="of_which")

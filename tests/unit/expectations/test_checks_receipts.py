@@ -22,6 +22,16 @@ def test_copies_are_told(tiny: TinyWarehouse) -> None:
     ]
 
 
+def test_files_without_bytes_are_no_copies_of_each_other(tiny: TinyWarehouse) -> None:
+    tiny.submit("a", "", status="unreadable", size=0)
+    tiny.path("2013/302/乙.xlsx", "a", 2013, "302")
+    outcome = tiny.receipts()
+    assert found(outcome, "receive.duplicate_submission") == []
+    assert [(f.submitter_code, f.given) for f in found(outcome, "receive.empty_file")] == [
+        ("302", "2013/302/乙.xlsx")
+    ]
+
+
 def test_files_outside_the_layout_are_told(tiny: TinyWarehouse) -> None:
     tiny.submit("a", "project_list")
     tiny.path("stray.xlsx", "b", None, "")

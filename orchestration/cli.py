@@ -32,6 +32,7 @@ from orchestration.resources.paths import WORKSPACE_VARIABLE, Workspace, Workspa
 from orchestration.resources.paths import workspace as workspace_in_use
 from orchestration.run_lock import RunLockedError, run_lock
 from orchestration.scoring.cli import compare_editions, explain, replay, ripple, score, what_if, why
+from orchestration.spot_checks.cli import spot_check
 from orchestration.voice import CHOICES, LANGUAGE_VARIABLE, Voice, voice
 
 EXIT_FAILED = 1
@@ -428,6 +429,7 @@ main.add_command(replay)
 main.add_command(ripple)
 main.add_command(score)
 main.add_command(what_if)
+main.add_command(spot_check)
 main.add_command(why)
 
 

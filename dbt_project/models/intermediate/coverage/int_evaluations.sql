@@ -30,7 +30,8 @@ select
     registers.submission_id,
     registers.sheet,
     registers.row_number,
-    registers.evaluated_cell as cell
+    registers.evaluated_cell as cell,
+    registers.score_cell
 from registers
 left join {{ ref('evaluation_object_types') }} as types on registers.object_type = types.object_type
 left join {{ ref('int_projects') }} as projects

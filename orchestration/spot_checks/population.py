@@ -16,6 +16,15 @@ from orchestration.spot_checks.sampling import SelfEvaluation
 
 _SELF = "self_evaluation"
 _ABSENT = "-"
+_POPULATION = """
+    select
+        coalesce(evaluation_code, ''), coalesce(department_code, object_code, region_code),
+        coalesce(object_code, ''), coalesce(object_name, ''), score_points,
+        relative_path || ' ' || sheet || '!' || coalesce(cell, row_number::varchar), evaluator_name
+    from marts.fct_evaluations
+    where evaluator_kind_code = ? and region_code = ? and fiscal_year = ?
+    order by evaluation_code, relative_path, sheet, row_number
+"""
 
 
 def release_folder(marts: Path, release_id: str | None) -> Path:
@@ -48,16 +57,10 @@ def population_of(
     A self-evaluation without a department stands in a stratum of what it evaluates.
 
     Raises:
-        SpotCheckError: there is none.
+        SpotCheckError: there is none, or one has no code of its own.
     """
     with duckdb.connect(str(release / DATABASE_NAME), read_only=True) as connection:
-        rows = connection.execute(
-            "select evaluation_code, coalesce(department_code, object_code), object_code, object_name,"
-            " score_points, relative_path || ' ' || sheet || '!' || coalesce(cell, ''), evaluator_name"
-            " from marts.fct_evaluations"
-            " where evaluator_kind_code = ? and region_code = ? and fiscal_year = ? order by evaluation_code",
-            [_SELF, region_code, fiscal_year],
-        ).fetchall()
+        rows = connection.execute(_POPULATION, [_SELF, region_code, fiscal_year]).fetchall()
         if not rows:
             _nobody(connection, release.name, region_code, fiscal_year)
         graded = connection.execute(
@@ -70,9 +73,23 @@ def population_of(
             [fiscal_year],
         ).fetchall()
     population = tuple(SelfEvaluation(*row[:-1]) for row in rows)
+    _require_codes(population)
     names = {(row[1], row[-1]) for row in rows}
     factors = _factors(names, dict(graded), {name for (name,) in told}, rules)
     return population, factors
+
+
+def _require_codes(population: Iterable[SelfEvaluation]) -> None:
+    """A draw goes by the codes of the register: each self-evaluation needs one of its own."""
+    places: dict[str, str] = {}
+    for one in population:
+        if not one.evaluation_code:
+            raise SpotCheckError.about("no_code", place=one.cell)
+        if one.evaluation_code in places:
+            raise SpotCheckError.about(
+                "code_twice", code=one.evaluation_code, first=places[one.evaluation_code], second=one.cell
+            )
+        places[one.evaluation_code] = one.cell
 
 
 def _factors(
@@ -92,9 +109,7 @@ def _factors(
     return {stratum: factor for stratum, factor in factors.items() if factor > 1}
 
 
-def _nobody(
-    connection: duckdb.DuckDBPyConnection, release: str, region_code: str, fiscal_year: int
-) -> None:
+def _nobody(connection: duckdb.DuckDBPyConnection, release: str, region_code: str, fiscal_year: int) -> None:
     """Tell which years the region has self-evaluations of; a region that has none: which regions do."""
     years = connection.execute(
         "select distinct fiscal_year from marts.fct_evaluations"

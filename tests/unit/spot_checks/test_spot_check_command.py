@@ -23,7 +23,7 @@ TABLES = """
         printf('30%d', i % 3) as department_code, 80 + i % 20 as score_points,
         if(i % 10 = 9, 'third_party_evaluation', 'self_evaluation') as evaluator_kind_code,
         printf('第%d厅', i % 3) as evaluator_name, '2014/990000/甲.xlsx' as relative_path, '登记表' as sheet,
-        'M' || i as cell
+        'M' || i as cell, i as row_number
     from range(60) as numbers (i);
     create table marts.rpt_data_quality as
     select 2014 as fiscal_year, '301' as submitter_code, 'D' as grade_code;
@@ -138,6 +138,22 @@ def test_plans_that_cannot_be_made(workspace: Path, arguments: dict[str, str], s
     assert done.exit_code == 2
     assert said in done.output
     assert not (workspace / "quality").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("null", "登记表!M3 has no code"),
+        ("'2014-990000-001'", "stands at 2014/990000/甲.xlsx 登记表!M1 and at 2014/990000/甲.xlsx 登记表!M3"),
+    ],
+)
+def test_self_evaluations_without_a_code_of_their_own(workspace: Path, wrong: str, said: str) -> None:
+    database = workspace / "marts" / "releases" / "r1" / "budget_performance.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"update marts.fct_evaluations set evaluation_code = {wrong} where cell = 'M3'")
+    done = announce(workspace)
+    assert done.exit_code == 2
+    assert said in done.output.replace("\n", " ")
 
 
 def test_names_and_releases_that_do_not_exist(workspace: Path) -> None:
